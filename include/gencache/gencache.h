@@ -1,0 +1,555 @@
+/**
+ * @file gencache.h
+ * @brief gencache: a generational cache on memcached, as a C library.
+ *
+ * A cached value depends on *generations*. `nav` is static; `nav_portal:user_id` is value-based: one generation
+ * for each value of the argument `user_id`. Invalidating a generation makes every value that depends on it a
+ * miss, at once, however many there are.
+ *
+ * Conventions
+ * - Handles (gc_cache, gc_entry, gc_bound, gc_options, gc_error) are opaque. Each has one function that frees it;
+ *   all of those accept NULL. Handles may be freed in any order: an entry keeps what it needs of its cache.
+ * - A returned pointer to data is borrowed from the handle it was asked of and lives as long as that handle;
+ *   what comes through an out parameter (`gc_entry **`, `char **`) is owned by the caller.
+ * - Strings are NUL-terminated UTF-8 unless a size stands beside them. Times are milliseconds, sizes bytes.
+ * - A gc_status is 0 for success, positive for an expected outcome, negative for an error. Values never change.
+ * - `gc_error **err` may be NULL. Otherwise `*err` must be NULL or an error of an earlier call: it is freed, and
+ *   set to NULL on success and on expected outcomes, or to a new error that tells what went wrong and names the
+ *   parameter. After bad input nothing has changed, here or on a server.
+ * - Every call on a cache ends within the URL's `timeout_ms` (a scheduler's delay aside).
+ * - A gc_cache may be used by any number of threads at once, and after a fork by parent and child. The other
+ *   handles may be read by several threads at once (functions that take them const), but not while one changes
+ *   or frees them.
+ * - No C++ exception leaves the library.
+ */
+#ifndef GENCACHE_GENCACHE_H
+#define GENCACHE_GENCACHE_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "gencache/version.h"
+
+#if defined(_WIN32)
+#error "gencache needs a POSIX system"
+#endif
+
+/** Marks what the shared library exports. */
+#define GC_API __attribute__((visibility("default")))
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/**
+ * @defgroup status Statuses and errors
+ * @{
+ */
+
+/** The outcome of a call; one of the GC_OK, GC_MISS, GC_ERR_… values. @since 0.1 */
+typedef int32_t gc_status;
+
+enum {
+  GC_OK = 0,               /**< Done; of gc_get: a hit. */
+  GC_MISS = 1,             /**< No valid value; the entry says why and carries the lease. */
+  GC_ERR_ARGUMENT = -1,    /**< Bad input; the message names the parameter. Nothing has changed. */
+  GC_ERR_UNAVAILABLE = -2, /**< A server was not reached or did not answer in time. A write may or may not have
+                                happened; of gc_invalidate: at least one server has not acknowledged it. */
+  GC_ERR_REFUSED = -3,     /**< A server answered that it cannot (out of memory, say). */
+  GC_ERR_TOO_LARGE = -4,   /**< The value does not fit into an item. Nothing was sent. */
+  GC_ERR_TYPE = -5,        /**< The stored value is not of the type that was asked for. */
+  GC_ERR_MEMORY = -6,      /**< This process is out of memory. */
+  GC_ERR_INTERNAL = -7     /**< A defect of gencache; please report it. */
+};
+
+/** What went wrong in one call. @since 0.1 */
+typedef struct gc_error gc_error;
+
+/** @return The status of @p error; GC_OK for NULL. @since 0.1 */
+GC_API gc_status gc_error_status(const gc_error *error);
+
+/** @return A sentence that names the parameter or the server, borrowed from @p error; "" for NULL. @since 0.1 */
+GC_API const char *gc_error_message(const gc_error *error);
+
+/** Frees @p error; NULL is accepted. @since 0.1 */
+GC_API void gc_error_free(gc_error *error);
+
+/** @return The name of @p status, such as "GC_MISS"; "unknown status" for any other number. @since 0.1 */
+GC_API const char *gc_status_name(gc_status status);
+
+/** @} */
+
+/**
+ * @defgroup values Typed values and arguments
+ *
+ * The same types serve for arguments and for cached values. A value keeps its type in the cache, so every
+ * language reads what another wrote.
+ * @{
+ */
+
+/** The types of a gc_value, which are also the codecs of a stored value. Numbers never change. @since 0.1 */
+enum {
+  GC_BYTES = 0,   /**< Any bytes. */
+  GC_TEXT = 1,    /**< Text; must be valid UTF-8. */
+  GC_NULL = 2,    /**< Nothing, which is a value like any other: a cached null is a hit. */
+  GC_BOOL = 3,    /**< `as.i` is 0 or 1. */
+  GC_INT = 4,     /**< A signed 64-bit integer in `as.i`. */
+  GC_DOUBLE = 5,  /**< An IEEE 754 double in `as.d`. */
+  GC_JSON = 6,    /**< A JSON document; must be valid UTF-8, is not parsed. A value only, not an argument. */
+  GC_CEREAL = 7,  /**< A C++ value in gencache's bounded cereal format. A value only. */
+  GC_UINT = 8,    /**< An unsigned 64-bit integer in `as.u`. A stored value must fit into a GC_INT. */
+  GC_PRIVATE = 16 /**< 16 to 31: formats private to one language's binding. A value only. */
+};
+
+/** A typed value. @since 0.1 */
+typedef struct gc_value {
+  int32_t type;     /**< One of GC_BYTES … GC_PRIVATE + 15. */
+  int32_t reserved; /**< 0. */
+  union {
+    int64_t i;        /**< GC_BOOL, GC_INT. */
+    uint64_t u;       /**< GC_UINT. */
+    double d;         /**< GC_DOUBLE. */
+    const void *data; /**< The other types: `size` bytes; may be NULL where `size` is 0. */
+  } as;               /**< The value, by type. */
+  size_t size;        /**< Bytes at `as.data`; 0 for the scalar types. */
+} gc_value;
+
+/**
+ * An argument of a cached computation.
+ *
+ * A generation `nav_portal:user_id` takes its value from the argument named `user_id`; every other argument is
+ * part of the rest of the key. In a generation 42 and "42" are one value; in the rest of the key they differ.
+ * The order of named arguments makes no difference. An argument whose name is NULL is an explicit extra part of
+ * the key; the order of those counts. @since 0.1
+ */
+typedef struct gc_arg {
+  const char *name; /**< UTF-8 without control characters, not empty; or NULL. */
+  gc_value value;   /**< Any type but GC_JSON, GC_CEREAL and the private ones. */
+} gc_arg;
+
+/** @return A value of @p type over @p size bytes at @p data (borrowed). @since 0.1 */
+static inline gc_value gc_value_data(int32_t type, const void *data, size_t size) {
+  gc_value value;
+  value.type = type;
+  value.reserved = 0;
+  value.as.i = 0;
+  value.as.data = data;
+  value.size = size;
+  return value;
+}
+
+/** @return Null. @since 0.1 */
+static inline gc_value gc_value_null(void) { return gc_value_data(GC_NULL, NULL, 0); }
+
+/** @return A boolean, true unless @p truth is 0. @since 0.1 */
+static inline gc_value gc_value_bool(int truth) {
+  gc_value value = gc_value_data(GC_BOOL, NULL, 0);
+  value.as.i = truth != 0;
+  return value;
+}
+
+/** @return A signed integer. @since 0.1 */
+static inline gc_value gc_value_int(int64_t number) {
+  gc_value value = gc_value_data(GC_INT, NULL, 0);
+  value.as.i = number;
+  return value;
+}
+
+/** @return An unsigned integer. @since 0.1 */
+static inline gc_value gc_value_uint(uint64_t number) {
+  gc_value value = gc_value_data(GC_UINT, NULL, 0);
+  value.as.u = number;
+  return value;
+}
+
+/** @return A floating point number. @since 0.1 */
+static inline gc_value gc_value_double(double number) {
+  gc_value value = gc_value_data(GC_DOUBLE, NULL, 0);
+  value.as.d = number;
+  return value;
+}
+
+/** @return Text: the NUL-terminated @p text (borrowed); NULL gives null. @since 0.1 */
+static inline gc_value gc_value_str(const char *text) {
+  return text == NULL ? gc_value_null() : gc_value_data(GC_TEXT, text, strlen(text));
+}
+
+/** @return The argument @p name with @p value. @since 0.1 */
+static inline gc_arg gc_named(const char *name, gc_value value) {
+  gc_arg arg;
+  arg.name = name;
+  arg.value = value;
+  return arg;
+}
+
+/** @return A null argument. @since 0.1 */
+static inline gc_arg gc_null(const char *name) { return gc_named(name, gc_value_null()); }
+/** @return A boolean argument. @since 0.1 */
+static inline gc_arg gc_bool(const char *name, int truth) { return gc_named(name, gc_value_bool(truth)); }
+/** @return A signed integer argument. @since 0.1 */
+static inline gc_arg gc_int(const char *name, int64_t number) { return gc_named(name, gc_value_int(number)); }
+/** @return An unsigned integer argument. @since 0.1 */
+static inline gc_arg gc_uint(const char *name, uint64_t number) { return gc_named(name, gc_value_uint(number)); }
+/** @return A floating point argument. @since 0.1 */
+static inline gc_arg gc_double(const char *name, double number) { return gc_named(name, gc_value_double(number)); }
+/** @return A text argument; @p text is borrowed, NULL gives null. @since 0.1 */
+static inline gc_arg gc_str(const char *name, const char *text) { return gc_named(name, gc_value_str(text)); }
+/** @return A text argument of @p size bytes at @p text (borrowed). @since 0.1 */
+static inline gc_arg gc_text(const char *name, const char *text, size_t size) {
+  return gc_named(name, gc_value_data(GC_TEXT, text, size));
+}
+/** @return A bytes argument of @p size bytes at @p data (borrowed). @since 0.1 */
+static inline gc_arg gc_bytes(const char *name, const void *data, size_t size) {
+  return gc_named(name, gc_value_data(GC_BYTES, data, size));
+}
+
+/** @} */
+
+/**
+ * @defgroup cache Caches
+ * @{
+ */
+
+/** A cache: a namespace on a pool of servers or in this process. Thread-safe. @since 0.1 */
+typedef struct gc_cache gc_cache;
+
+/**
+ * Opens a cache.
+ *
+ * - `memory://?capacity=64MB` keeps values inside this process, least recently used out first. After a fork the
+ *   child starts with an empty one.
+ * - `memcached://h1:11211,h2:11212:3,[::1]:11213/?prefix=shop&ttl=3600` uses memcached servers, each with an
+ *   optional port (11211) and, after the port, an optional weight (1). All clients of a pool must list the same
+ *   servers with the same names, ports and weights; their order makes no difference.
+ * - `memcached+unix:///run/memcached.sock?prefix=shop` uses one over a Unix socket.
+ *
+ * Parameters, each at most once:
+ * | name | meaning | default | for |
+ * |---|---|---|---|
+ * | `prefix` | namespace: 1 to 64 of `A-Z a-z 0-9 _ . -` | `gc` | all |
+ * | `ttl` | default lifetime in seconds, 0 for none | 0 | all |
+ * | `capacity` | bytes for keys, values and upkeep (`KB`, `MB`, `GB` may follow), at least 64KB | 64MB | `memory` |
+ * | `timeout_ms` | budget of a call, 1 to 60000 | 250 | `memcached` |
+ * | `connections` | most connections to one server, 1 to 4096 | 64 | `memcached` |
+ * | `item_max` | the servers' item limit (their `-I`), 1KB to 1GB | 1MB | `memcached` |
+ *
+ * Host names are resolved here, once; a name that does not resolve is an error. Nothing is connected yet (see
+ * gc_ping): a server that is down now costs only its own keys.
+ *
+ * @param url The URL; NULL means `$GENCACHE_URL`, or `memory://` where that is not set.
+ * @param err Where to put an error, or NULL.
+ * @return The cache, to be closed with gc_close; NULL on failure. @since 0.1
+ */
+GC_API gc_cache *gc_open(const char *url, gc_error **err);
+
+/** Closes @p cache; NULL is accepted. No other call on it may be under way. @since 0.1 */
+GC_API void gc_close(gc_cache *cache);
+
+/**
+ * Asks every server for an answer, and delivers what a server missed while it was away.
+ * @return GC_OK, or GC_ERR_UNAVAILABLE with a message that names the servers. @since 0.1
+ */
+GC_API gc_status gc_ping(gc_cache *cache, gc_error **err);
+
+/** @} */
+
+/**
+ * @defgroup options Options of a single write
+ * @{
+ */
+
+/** How a value is to be stored. @since 0.1 */
+typedef struct gc_options gc_options;
+
+/** @return New options, all at their defaults, to be freed with gc_options_free; NULL if out of memory. @since 0.1 */
+GC_API gc_options *gc_options_new(void);
+
+/** Frees @p options; NULL is accepted. @since 0.1 */
+GC_API void gc_options_free(gc_options *options);
+
+/**
+ * Sets the lifetime of the value.
+ * @param options The options.
+ * @param ttl_ms Milliseconds; 0 means no end. A negative number is an error. Without this call the bound cache's
+ *   lifetime applies, or the URL's `ttl`. A lifetime beyond what memcached can express (past 2038) is kept
+ *   exactly in the record, while the item itself does not expire on the server.
+ * @param err Where to put an error, or NULL.
+ * @return GC_OK or GC_ERR_ARGUMENT. @since 0.1
+ */
+GC_API gc_status gc_options_set_ttl_ms(gc_options *options, int64_t ttl_ms, gc_error **err);
+
+/** @} */
+
+/**
+ * @defgroup entries Entries
+ * @{
+ */
+
+/** What gc_get found: a hit with its value, or a miss with its reason and its lease. @since 0.1 */
+typedef struct gc_entry gc_entry;
+
+/** Why a read was not a hit. Numbers never change. @since 0.1 */
+enum {
+  GC_REASON_HIT = 0,           /**< It was a hit. */
+  GC_REASON_ABSENT = 1,        /**< Nothing is stored for the key. */
+  GC_REASON_EXPIRED = 2,       /**< The value's lifetime is over. */
+  GC_REASON_INVALIDATED = 3,   /**< A generation was invalidated, or lost by its server: see gc_entry_generation. */
+  GC_REASON_CLEARED = 4,       /**< The namespace was cleared. */
+  GC_REASON_CORRUPT = 5,       /**< What is stored is damaged. */
+  GC_REASON_OTHER_VERSION = 6, /**< What is stored has the format of another version of gencache. */
+  GC_REASON_UNAVAILABLE = 7    /**< The server could not be asked; the entry carries no lease. */
+};
+
+/** @return Why the read was not a hit: a GC_REASON_… value. @since 0.1 */
+GC_API int32_t gc_entry_reason(const gc_entry *entry);
+
+/** @return The name of @p reason: "hit", "absent", "expired", "invalidated", "cleared", "corrupt",
+ * "other version", "unavailable"; "unknown reason" for any other number. @since 0.1 */
+GC_API const char *gc_reason_name(int32_t reason);
+
+/** @return The generation that caused the miss, as it stands in the key text (`nav_portal:user_id=1`), borrowed;
+ * "" where none did. @since 0.1 */
+GC_API const char *gc_entry_generation(const gc_entry *entry);
+
+/** @return The readable key, borrowed. @since 0.1 */
+GC_API const char *gc_entry_key(const gc_entry *entry);
+
+/** @return The stored bytes of a hit, borrowed; never NULL for a hit, NULL otherwise. Numbers and booleans are
+ * stored in 8 and 1 bytes, little-endian: gc_entry_value decodes them. @since 0.1 */
+GC_API const void *gc_entry_data(const gc_entry *entry);
+
+/** @return The number of bytes at gc_entry_data; 0 where there is none. @since 0.1 */
+GC_API size_t gc_entry_size(const gc_entry *entry);
+
+/** @return The type of a hit's value, GC_BYTES … GC_PRIVATE + 15; -1 for a miss. @since 0.1 */
+GC_API int32_t gc_entry_type(const gc_entry *entry);
+
+/**
+ * Decodes a hit's value.
+ * @param entry The entry.
+ * @param value Receives the value; its `as.data` is borrowed from the entry.
+ * @param err Where to put an error, or NULL.
+ * @return GC_OK; GC_ERR_ARGUMENT if the entry is no hit. @since 0.1
+ */
+GC_API gc_status gc_entry_value(const gc_entry *entry, gc_value *value, gc_error **err);
+
+/** @return Milliseconds since a hit's value was stored, by this host's clock, at least 0; -1 for a miss. @since 0.1 */
+GC_API int64_t gc_entry_age_ms(const gc_entry *entry);
+
+/** @return Milliseconds that a hit's value had left when it was read; -1 if it has no end or for a miss. @since 0.1 */
+GC_API int64_t gc_entry_remaining_ms(const gc_entry *entry);
+
+/** Frees @p entry, filled or not; NULL is accepted. @since 0.1 */
+GC_API void gc_entry_free(gc_entry *entry);
+
+/** @} */
+
+/**
+ * @defgroup direct Reading, filling, invalidating
+ *
+ * `generations` lists what the value depends on, at least one: `name` or `name:argument`. Names are not empty and
+ * hold no control character and at most the one colon. `args` gives the arguments; names are unique. The order of
+ * generations and of named arguments makes no difference. Keys may hold any bytes and be of any length.
+ * @{
+ */
+
+/**
+ * Reads a value: one round trip, to one server.
+ *
+ * @param cache The cache.
+ * @param generations,n_generations What the value depends on.
+ * @param args,n_args The arguments.
+ * @param entry Receives an entry whatever the outcome, unless it is GC_ERR_ARGUMENT, GC_ERR_MEMORY or
+ *   GC_ERR_INTERNAL (then NULL). Free it with gc_entry_free.
+ * @param err Where to put an error, or NULL.
+ * @return GC_OK for a hit; GC_MISS with the lease in the entry; GC_ERR_UNAVAILABLE if the server could not be
+ *   asked, GC_ERR_REFUSED if it cannot keep a stamp, both with an entry of reason `unavailable` that cannot be
+ *   filled. @since 0.1
+ */
+GC_API gc_status gc_get(gc_cache *cache, const char *const *generations, size_t n_generations, const gc_arg *args,
+                        size_t n_args, gc_entry **entry, gc_error **err);
+
+/**
+ * Stores a value under the lease of a miss. The value is valid only if no generation was invalidated since the
+ * miss was read, so it is safe to compute it between gc_get and gc_fill: there is no race with gc_invalidate.
+ *
+ * Success consumes the lease; a second fill of the same entry is GC_ERR_ARGUMENT. After any failure the lease is
+ * still there.
+ *
+ * @param entry A miss. One without a lease, of reason `unavailable`, gives the error of its gc_get again.
+ * @param data,size The bytes to store, as GC_BYTES.
+ * @param options How to store it; NULL for the defaults.
+ * @param err Where to put an error, or NULL.
+ * @return GC_OK or an error. @since 0.1
+ */
+GC_API gc_status gc_fill(gc_entry *entry, const void *data, size_t size, const gc_options *options, gc_error **err);
+
+/** Like gc_fill, for a typed value. @since 0.1 */
+GC_API gc_status gc_fill_value(gc_entry *entry, gc_value value, const gc_options *options, gc_error **err);
+
+/**
+ * Stores a value that was not preceded by a miss. Its lease is taken when this call starts: an invalidation
+ * between the moment the value was computed and this call goes unnoticed. Prefer gc_get and gc_fill.
+ *
+ * @param cache The cache.
+ * @param generations,n_generations What the value depends on.
+ * @param args,n_args The arguments.
+ * @param data,size The bytes to store, as GC_BYTES.
+ * @param options How to store it; NULL for the defaults.
+ * @param err Where to put an error, or NULL.
+ * @return GC_OK or an error. @since 0.1
+ */
+GC_API gc_status gc_set(gc_cache *cache, const char *const *generations, size_t n_generations, const gc_arg *args,
+                        size_t n_args, const void *data, size_t size, const gc_options *options, gc_error **err);
+
+/** Like gc_set, for a typed value. @since 0.1 */
+GC_API gc_status gc_set_value(gc_cache *cache, const char *const *generations, size_t n_generations, const gc_arg *args,
+                              size_t n_args, gc_value value, const gc_options *options, gc_error **err);
+
+/**
+ * Deletes this one value. What depends on the same generations stays.
+ * @return GC_OK, whether or not there was a value; or an error. @since 0.1
+ */
+GC_API gc_status gc_delete(gc_cache *cache, const char *const *generations, size_t n_generations, const gc_arg *args,
+                           size_t n_args, gc_error **err);
+
+/**
+ * Invalidates one generation: everything that depends on it becomes a miss, however much it is.
+ *
+ * If this returns GC_OK, no read that begins afterwards returns a value whose lease was taken before this call
+ * began. On GC_ERR_UNAVAILABLE the message names the servers that have not acknowledged; this cache does not read
+ * from them again before it has delivered the invalidation, but another process may still read old values there:
+ * call again to be sure.
+ *
+ * @param cache The cache.
+ * @param generation `name` or `name:argument`.
+ * @param args,n_args The arguments; those that the generation does not name are ignored.
+ * @param err Where to put an error, or NULL.
+ * @return GC_OK or an error. @since 0.1
+ */
+GC_API gc_status gc_invalidate(gc_cache *cache, const char *generation, const gc_arg *args, size_t n_args,
+                               gc_error **err);
+
+/** Like gc_invalidate, for several generations in one round trip to each server, all servers at once. @since 0.1 */
+GC_API gc_status gc_invalidate_many(gc_cache *cache, const char *const *generations, size_t n_generations,
+                                    const gc_arg *args, size_t n_args, gc_error **err);
+
+/** Invalidates everything in the cache's namespace, with the promise of gc_invalidate. Other namespaces on the
+ * same servers are not touched. @since 0.1 */
+GC_API gc_status gc_clear(gc_cache *cache, gc_error **err);
+
+/** @} */
+
+/**
+ * @defgroup bound Bound caches
+ *
+ * A bound cache knows its generations, its parameters with their defaults, and its lifetime. Arguments may be
+ * given by name, or, with a NULL name, by position in the order of the parameters.
+ * @{
+ */
+
+/** A cache with generations, parameters and defaults given once. Thread-safe. @since 0.1 */
+typedef struct gc_bound gc_bound;
+
+/** The type of a parameter that has no default. @since 0.1 */
+enum { GC_REQUIRED = -1 };
+
+/** @return A parameter without a default, for gc_bind. @since 0.1 */
+static inline gc_arg gc_param(const char *name) { return gc_named(name, gc_value_data(GC_REQUIRED, NULL, 0)); }
+
+/**
+ * Binds generations, parameters and defaults.
+ * @param cache The cache; it may be closed before the bound cache is freed.
+ * @param generations,n_generations What the values depend on; each argument they name must be a parameter.
+ * @param params,n_params The parameters in order: gc_param for one without a default, else the default.
+ * @param options Default options of its writes (copied), or NULL.
+ * @param err Where to put an error, or NULL.
+ * @return The bound cache, to be freed with gc_bound_free; NULL on failure. @since 0.1
+ */
+GC_API gc_bound *gc_bind(gc_cache *cache, const char *const *generations, size_t n_generations, const gc_arg *params,
+                         size_t n_params, const gc_options *options, gc_error **err);
+
+/** Frees @p bound; NULL is accepted. @since 0.1 */
+GC_API void gc_bound_free(gc_bound *bound);
+
+/** Like gc_get. @since 0.1 */
+GC_API gc_status gc_bound_get(gc_bound *bound, const gc_arg *args, size_t n_args, gc_entry **entry, gc_error **err);
+
+/** Like gc_set. @since 0.1 */
+GC_API gc_status gc_bound_set(gc_bound *bound, const gc_arg *args, size_t n_args, const void *data, size_t size,
+                              const gc_options *options, gc_error **err);
+
+/** Like gc_set_value. @since 0.1 */
+GC_API gc_status gc_bound_set_value(gc_bound *bound, const gc_arg *args, size_t n_args, gc_value value,
+                                    const gc_options *options, gc_error **err);
+
+/** Like gc_delete. @since 0.1 */
+GC_API gc_status gc_bound_delete(gc_bound *bound, const gc_arg *args, size_t n_args, gc_error **err);
+
+/**
+ * Invalidates those of its generations that the arguments given here name; without arguments, its static
+ * generations. Defaults are not used. It is an error if that is none. @since 0.1
+ */
+GC_API gc_status gc_bound_invalidate(gc_bound *bound, const gc_arg *args, size_t n_args, gc_error **err);
+
+/** @} */
+
+/**
+ * @defgroup inside Seeing inside
+ * @{
+ */
+
+/**
+ * Explains what a read would find, for people: lines of `label: value` with the readable key, the wire key, the
+ * server, each generation with its stored and its current stamp, and the verdict. Changes nothing.
+ * @param cache The cache.
+ * @param generations,n_generations What the value depends on.
+ * @param args,n_args The arguments.
+ * @param text Receives the text, to be freed with gc_string_free; NULL on failure.
+ * @param err Where to put an error, or NULL.
+ * @return GC_OK or an error. @since 0.1
+ */
+GC_API gc_status gc_explain(gc_cache *cache, const char *const *generations, size_t n_generations, const gc_arg *args,
+                            size_t n_args, char **text, gc_error **err);
+
+/** Frees a string that the library gave away; NULL is accepted. @since 0.1 */
+GC_API void gc_string_free(char *text);
+
+/** How much a log callback is told. @since 0.1 */
+enum {
+  GC_LOG_ERROR = 1,   /**< An invalidation that did not reach every server. */
+  GC_LOG_WARNING = 2, /**< A server that failed, a corrupt record. */
+  GC_LOG_INFO = 3,    /**< A server that came back. */
+  GC_LOG_DEBUG = 4    /**< Every miss: key, reason, generation. */
+};
+
+/**
+ * Receives a message. Called on the thread whose call caused it, maybe on several threads at once; must not throw
+ * and must not close the cache.
+ * @param payload The pointer that was given to gc_set_log.
+ * @param level GC_LOG_ERROR … GC_LOG_DEBUG.
+ * @param message NUL-terminated, borrowed for the call. @since 0.1
+ */
+typedef void (*gc_log_fn)(void *payload, int32_t level, const char *message);
+
+/**
+ * Sets who is told what happens inside; nobody is at first. Not to be called while other calls on @p cache are
+ * under way.
+ * @param cache The cache.
+ * @param log The callback, or NULL for none.
+ * @param payload Handed to the callback as it is.
+ * @param level The most detailed level to be told, GC_LOG_ERROR … GC_LOG_DEBUG. @since 0.1
+ */
+GC_API void gc_set_log(gc_cache *cache, gc_log_fn log, void *payload, int32_t level);
+
+/** @return The version of the loaded library, "0.1.0"; compare with GC_VERSION of the header. @since 0.1 */
+GC_API const char *gc_version(void);
+
+/** @} */
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

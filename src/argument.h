@@ -1,0 +1,34 @@
+// The arguments of a call, checked and in canonical order.
+#pragma once
+
+#include <boost/container/small_vector.hpp>
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "gencache/gencache.h"
+
+namespace gencache::core {
+
+struct Argument {
+  std::string_view name;  // empty: an explicit extra part of the key
+  gc_value value;
+};
+
+/// Extra parts first, in the caller's order; then the named ones, sorted by name.
+using Arguments = boost::container::small_vector<Argument, 8>;
+
+/// Checks the arguments of a call; throws a Failure that names the bad one. `list` is the parameter they came in.
+Arguments parse_arguments(const gc_arg *args, std::size_t count, const char *list = "args");
+
+/// What is wrong with `value` wherever it stands (its type, its pointer, its UTF-8), as the end of a sentence that
+/// begins with its name; null where nothing is.
+const char *problem_with(const gc_value &value);
+
+/// The value of the argument `name`, or null where there is none.
+const gc_value *find(const Arguments &arguments, std::string_view name);
+
+/// Appends how `value` reads in the rest of the key, where values of different types differ.
+void append_in_key(std::string &out, const gc_value &value);
+
+}  // namespace gencache::core

@@ -1,0 +1,125 @@
+#include "key.h"
+
+#define XXH_STATIC_LINKING_ONLY
+#include <xxhash.h>
+
+#include "failure.h"
+#include "text.h"
+
+namespace gencache::core {
+namespace {
+
+// Between the prefix and what follows: a prefix holds none of them, so the three kinds of names never meet.
+constexpr char stamp_mark = ':';
+constexpr char value_mark = '/';
+constexpr char digest_mark = '#';  // escaped in texts, so a digest is never taken for a text
+
+void append_digest(std::string &out, std::string_view text) {
+  XXH128_canonical_t bytes;
+  XXH128_canonicalFromHash(&bytes, XXH3_128bits(text.data(), text.size()));
+  out += digest_mark;
+  for (const unsigned char byte : bytes.digest) {
+    out += "0123456789abcdef"[byte >> 4U];
+    out += "0123456789abcdef"[byte & 15U];
+  }
+}
+
+void append_stamp_name(std::string &out, std::string_view prefix, std::string_view text) {
+  out += prefix;
+  out += stamp_mark;
+  if (prefix.size() + 1 + text.size() <= longest_wire_key) {
+    out += text;
+  } else {
+    append_digest(out, text);
+  }
+}
+
+void append_generation(std::string &out, const Generation &generation, const Arguments &arguments) {
+  append_escaped(out, generation.name);
+  if (generation.is_static()) return;
+  const gc_value *value = find(arguments, generation.argument);
+  if (value == nullptr) {
+    bad_argument("generation " + quoted(generation.declared) + " needs the argument " + quoted(generation.argument) +
+                 ", which is not given");
+  }
+  out += ':';
+  append_escaped(out, generation.argument);
+  out += '=';
+  append_in_generation(out, *value);
+}
+
+bool names_argument(const Generations &generations, std::string_view argument) {
+  for (const Generation &generation : generations) {
+    if (!generation.is_static() && generation.argument == argument) return true;
+  }
+  return false;
+}
+
+// Whatever no generation has taken.
+void append_rest(std::string &out, const Generations &generations, const Arguments &arguments) {
+  char separator = '|';
+  for (const Argument &argument : arguments) {
+    if (!argument.name.empty() && names_argument(generations, argument.name)) continue;
+    out += separator;
+    separator = ',';
+    if (!argument.name.empty()) {
+      append_escaped(out, argument.name);
+      out += '=';
+    }
+    append_in_key(out, argument.value);
+  }
+}
+
+}  // namespace
+
+Key::Key(std::string_view prefix, const Generations &generations, const Arguments &arguments)
+    : text_start_(prefix.size() + 1) {
+  whole_.reserve(text_start_ + 24 * (generations.size() + arguments.size()));
+  whole_ += prefix;
+  whole_ += value_mark;
+  generation_ends_.reserve(generations.size());
+  for (const Generation &generation : generations) {
+    if (!generation_ends_.empty()) whole_ += ',';
+    append_generation(whole_, generation, arguments);
+    generation_ends_.push_back(static_cast<std::uint32_t>(whole_.size() - text_start_));
+  }
+  stamps_.reserve(generations.size() + 1, (generations.size() + 1) * text_start_ + whole_.size());
+  append_stamp_name(stamps_.buffer(), prefix, {});
+  stamps_.end();
+  for (std::size_t i = 1; i <= generations.size(); ++i) {
+    append_stamp_name(stamps_.buffer(), prefix, generation(i));
+    stamps_.end();
+  }
+  append_rest(whole_, generations, arguments);
+  if (whole_.size() > longest_wire_key) {
+    digest_.append(prefix) += value_mark;
+    append_digest(digest_, text());
+  }
+}
+
+std::string_view Key::generation(std::size_t i) const {
+  if (i == 0) return {};
+  const std::size_t start = i == 1 ? 0 : generation_ends_[i - 2] + 1;
+  return text().substr(start, generation_ends_[i - 1] - start);
+}
+
+StampNames root_stamp(std::string_view prefix) {
+  StampNames names;
+  append_stamp_name(names.buffer(), prefix, {});
+  names.end();
+  return names;
+}
+
+StampNames stamps_to_invalidate(std::string_view prefix, const Generations &generations, const Arguments &arguments) {
+  StampNames names;
+  std::string text;
+  for (const Generation &generation : generations) {
+    text.clear();
+    append_generation(text, generation, arguments);
+    append_stamp_name(names.buffer(), prefix, text);
+    names.end();
+  }
+  return names;
+}
+
+}  // namespace gencache::core

@@ -1,0 +1,71 @@
+// The key of a value: a canonical text that people can read, and the names under which the value and its stamps
+// stand on a server (docs/protocol.md).
+#pragma once
+
+#include <boost/container/small_vector.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "argument.h"
+#include "generation.h"
+
+namespace gencache::core {
+
+/// Longest name on a server, in bytes; memcached itself takes 250.
+inline constexpr std::size_t longest_wire_key = 200;
+
+/// A list of strings in one buffer.
+class Names {
+ public:
+  std::size_t size() const { return ends_.size(); }
+  std::string_view operator[](std::size_t i) const {
+    const std::size_t start = i == 0 ? 0 : ends_[i - 1];
+    return std::string_view(buffer_).substr(start, ends_[i] - start);
+  }
+
+  /// The buffer to append to; end() closes the name that was appended.
+  std::string &buffer() { return buffer_; }
+  void end() { ends_.push_back(static_cast<std::uint32_t>(buffer_.size())); }
+  void reserve(std::size_t names, std::size_t bytes) {
+    ends_.reserve(names);
+    buffer_.reserve(bytes);
+  }
+
+ private:
+  std::string buffer_;
+  boost::container::small_vector<std::uint32_t, 8> ends_;
+};
+
+/// Where the stamps of a namespace's generations stand; the first is always the root's.
+using StampNames = Names;
+
+class Key {
+ public:
+  /// Throws a Failure where a value-based generation finds no argument.
+  Key(std::string_view prefix, const Generations &generations, const Arguments &arguments);
+
+  /// Ends in a NUL, as all of a std::string does.
+  std::string_view text() const { return std::string_view(whole_).substr(text_start_); }
+  std::string_view wire() const { return digest_.empty() ? whole_ : digest_; }
+  const StampNames &stamps() const { return stamps_; }
+
+  /// The generation behind stamps()[i], as it stands in the text; empty for the root.
+  std::string_view generation(std::size_t i) const;
+
+ private:
+  std::string whole_;  // the prefix and the text: the wire key, where it is short enough
+  std::size_t text_start_;
+  std::string digest_;  // else the wire key
+  StampNames stamps_;
+  boost::container::small_vector<std::uint32_t, 8> generation_ends_;  // in the text
+};
+
+/// The stamps of the root alone.
+StampNames root_stamp(std::string_view prefix);
+
+/// The stamps of `generations` without the root, for an invalidation. Arguments they do not name are ignored.
+StampNames stamps_to_invalidate(std::string_view prefix, const Generations &generations, const Arguments &arguments);
+
+}  // namespace gencache::core

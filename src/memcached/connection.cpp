@@ -1,0 +1,233 @@
+#include "memcached/connection.h"
+
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <new>
+#include <system_error>
+
+namespace gencache::core {
+namespace {
+
+// libmemcached believes any length that a server announces; a block beyond the largest item is refused instead.
+bool is_too_large(const memcached_st *handle, std::size_t size) {
+  const void *context = memcached_get_memory_allocators_context(handle);
+  return context != nullptr && size > *static_cast<const std::size_t *>(context);
+}
+void *allocate(const memcached_st *handle, const std::size_t size, void *) {
+  return is_too_large(handle, size) ? nullptr : std::malloc(size);
+}
+void *reallocate(const memcached_st *handle, void *block, const std::size_t size, void *) {
+  return is_too_large(handle, size) ? nullptr : std::realloc(block, size);
+}
+void *allocate_zeroed(const memcached_st *handle, std::size_t count, const std::size_t size, void *) {
+  if (size != 0 && count > SIZE_MAX / size) return nullptr;
+  return is_too_large(handle, count * size) ? nullptr : std::calloc(count, size);
+}
+void release(const memcached_st *, void *block, void *) { std::free(block); }
+
+std::int64_t milliseconds_left(Deadline deadline) {
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();
+  return std::max<std::int64_t>(left, 1);  // 0 would fail, -1 would wait for ever
+}
+
+void configure(memcached_st *handle) {
+  memcached_behavior_set(handle, MEMCACHED_BEHAVIOR_TCP_NODELAY, 1);
+  memcached_behavior_set(handle, MEMCACHED_BEHAVIOR_TCP_KEEPALIVE, 1);
+  memcached_behavior_set(handle, MEMCACHED_BEHAVIOR_VERIFY_KEY, 1);
+}
+
+// The start of libmemcached 1.1.4's private memcached_instance_st. It offers no way to ask for the socket; a wrong
+// guess is found out by the comparison below, and then the connection serves one call, without the watchdog.
+struct InstancePrefix {
+  bool options[5];
+  short events;
+  short revents;
+  std::uint32_t cursor_active;
+  in_port_t port;
+  int socket;
+};
+
+bool is_socket_of(const memcached_instance_st *instance, int socket, const Address &address) {
+  sockaddr_storage name{};
+  socklen_t size = sizeof name;
+  if (address.port == 0) {
+    const auto &unix_name = reinterpret_cast<const sockaddr_un &>(name);
+    return getpeername(socket, reinterpret_cast<sockaddr *>(&name), &size) == 0 && name.ss_family == AF_UNIX &&
+           address.host == unix_name.sun_path;
+  }
+  // The port stands at the same place for IPv4 and IPv6.
+  const auto &inet_name = reinterpret_cast<const sockaddr_in &>(name);
+  return getsockname(socket, reinterpret_cast<sockaddr *>(&name), &size) == 0 &&
+         (name.ss_family == AF_INET || name.ss_family == AF_INET6) &&
+         ntohs(inet_name.sin_port) == memcached_server_srcport(instance);
+}
+
+}  // namespace
+
+Connection::Connection(const Address &address, Wiring &wiring)
+    : address_(address), wiring_(wiring), handle_(memcached_create(nullptr)) {
+  if (!handle_) throw std::bad_alloc();
+  memcached_set_memory_allocators(handle_.get(), allocate, release, reallocate, allocate_zeroed,
+                                  &wiring_.largest_allocation);
+  configure(handle_.get());
+  const memcached_return_t added = address.port == 0
+                                       ? memcached_server_add_unix_socket(handle_.get(), address.host.c_str())
+                                       : memcached_server_add(handle_.get(), address.host.c_str(), address.port);
+  if (added != MEMCACHED_SUCCESS || memcached_result_create(handle_.get(), &result_) == nullptr) throw std::bad_alloc();
+}
+
+Connection::~Connection() {
+  // memcached_free says goodbye and may wait for that; a socket that is shut answers at once.
+  memcached_behavior_set(handle_.get(), MEMCACHED_BEHAVIOR_POLL_TIMEOUT, 1);
+  if (watched_) {
+    shutdown(watched_->socket(), SHUT_RDWR);
+    wiring_.watchdog.remove(*watched_);
+    wiring_.sockets.remove(watched_->socket());
+  }
+  memcached_result_free(&result_);
+}
+
+void Connection::start(Deadline deadline, std::size_t sharers) {
+  deadline_ = deadline;
+  is_clean_ = true;
+  budget_ms_ = milliseconds_left(deadline);
+  memcached_behavior_set(handle_.get(), MEMCACHED_BEHAVIOR_POLL_TIMEOUT, static_cast<std::uint64_t>(budget_ms_));
+  if (watched_) {
+    wiring_.watchdog.enter(*watched_, deadline);
+  } else {
+    const auto share = std::clamp<std::int64_t>(budget_ms_ / static_cast<std::int64_t>(sharers), 1, 250);
+    memcached_behavior_set(handle_.get(), MEMCACHED_BEHAVIOR_CONNECT_TIMEOUT, static_cast<std::uint64_t>(share));
+  }
+}
+
+bool Connection::finish() {
+  if (watched_) wiring_.watchdog.leave(*watched_);
+  return is_clean_;
+}
+
+// Called when libmemcached has connected.
+void Connection::watch_socket() {
+  const memcached_instance_st *instance = memcached_server_instance_by_position(handle_.get(), 0);
+  InstancePrefix prefix;
+  std::memcpy(&prefix, static_cast<const void *>(instance), sizeof prefix);
+  if (prefix.port != memcached_server_port(instance) || !is_socket_of(instance, prefix.socket, address_)) return;
+  const int duplicate = fcntl(prefix.socket, F_DUPFD_CLOEXEC, 0);
+  if (duplicate < 0) return;
+  watched_.emplace(duplicate);
+  wiring_.sockets.add(prefix.socket, duplicate);
+  wiring_.watchdog.add(*watched_);
+  wiring_.watchdog.enter(*watched_, deadline_);
+}
+
+Answer Connection::failed(memcached_return_t outcome) {
+  is_clean_ = false;
+  if (Clock::now() >= deadline_) outcome = MEMCACHED_TIMEOUT;  // whatever the watchdog made it look like
+  switch (outcome) {
+    case MEMCACHED_E2BIG:
+    case MEMCACHED_SERVER_ERROR:
+    case MEMCACHED_CLIENT_ERROR:
+    case MEMCACHED_SERVER_MEMORY_ALLOCATION_FAILURE:
+      return {GC_ERR_REFUSED, std::string("the server refused: ") + memcached_strerror(handle_.get(), outcome)};
+    case MEMCACHED_TIMEOUT:
+      return {GC_ERR_UNAVAILABLE, "no answer within " + std::to_string(wiring_.timeout.count()) + " ms"};
+    case MEMCACHED_SERVER_TEMPORARILY_DISABLED:  // libmemcached's word for a connect that failed
+      return {GC_ERR_UNAVAILABLE, "cannot connect"};
+    default: {
+      const int error = memcached_last_error_errno(handle_.get());
+      return {GC_ERR_UNAVAILABLE,
+              error != 0 ? std::generic_category().message(error) : memcached_strerror(handle_.get(), outcome)};
+    }
+  }
+}
+
+Answer Connection::ask(const NameList &names) {
+  const memcached_return_t sent = memcached_mget(handle_.get(), names.names(), names.sizes(), names.size());
+  if (sent != MEMCACHED_SUCCESS) return failed(sent);
+  if (!watched_) watch_socket();
+  return {};
+}
+
+// libmemcached would first read in vain. The wait may be a little long where it does not begin with the call: at the
+// deadline the watchdog ends it.
+Answer Connection::await_reply() {
+  if (!watched_) return {};
+  pollfd reply{watched_->socket(), POLLIN, 0};
+  while (true) {
+    const int ready = poll(&reply, 1, static_cast<int>(budget_ms_));
+    if (ready > 0) return {};
+    if (ready < 0 && errno != EINTR) return failed(MEMCACHED_ERRNO);
+    if (Clock::now() >= deadline_) return failed(MEMCACHED_TIMEOUT);
+  }
+}
+
+bool Connection::has_unread_input() const {
+  if (!watched_) return false;
+  pollfd input{watched_->socket(), POLLIN, 0};
+  return poll(&input, 1, 0) != 0;
+}
+
+// Only the plainly clean end of a reply leaves a connection fit for use.
+Answer Connection::ended(memcached_return_t end, bool evidence) {
+  const memcached_instance_st *instance = memcached_server_instance_by_position(handle_.get(), 0);
+  const memcached_return_t error = memcached_last_error(handle_.get());
+  const bool is_end = end == MEMCACHED_END || end == MEMCACHED_NOTFOUND;
+  if (error != MEMCACHED_SUCCESS) return failed(error);
+  if (!is_end) return failed(end);
+  if (memcached_server_response_count(instance) != 0 || (!evidence && has_unread_input())) {
+    return failed(MEMCACHED_PROTOCOL_ERROR);
+  }
+  return {};
+}
+
+Answer Connection::greet() {
+  if (is_connected()) return {};
+  NameList any;
+  any.add("gencache");
+  bool evidence = false;
+  if (Answer answer = ask(any); !answer.ok()) return answer;
+  return receive(any, evidence, [](std::size_t, memcached_result_st &) {});
+}
+
+Answer Connection::write_quietly(Write write, std::string_view name, Stamp stamp) {
+  const std::string bytes = encode(stamp);
+  memcached_behavior_set(handle_.get(), MEMCACHED_BEHAVIOR_NOREPLY, 1);
+  const memcached_return_t sent = write(handle_.get(), name.data(), name.size(), bytes.data(), bytes.size(), 0, 0);
+  memcached_behavior_set(handle_.get(), MEMCACHED_BEHAVIOR_NOREPLY, 0);
+  return sent == MEMCACHED_SUCCESS ? Answer() : failed(sent);
+}
+
+Answer Connection::add_quietly(std::string_view name, Stamp stamp) { return write_quietly(memcached_add, name, stamp); }
+
+Answer Connection::replace_quietly(std::string_view name, Stamp stamp) {
+  return write_quietly(memcached_replace, name, stamp);
+}
+
+Answer Connection::set(std::string_view name, std::string_view data, Expiry expiry) {
+  const memcached_return_t outcome = memcached_set(handle_.get(), name.data(), name.size(), data.data(), data.size(),
+                                                   static_cast<time_t>(expiry.count()), 0);
+  return outcome == MEMCACHED_SUCCESS ? ended(MEMCACHED_END, true) : failed(outcome);
+}
+
+Answer Connection::replace(std::string_view name, Stamp stamp) {
+  const std::string bytes = encode(stamp);
+  const memcached_return_t outcome =
+      memcached_replace(handle_.get(), name.data(), name.size(), bytes.data(), bytes.size(), 0, 0);
+  const bool is_acknowledged = outcome == MEMCACHED_SUCCESS || outcome == MEMCACHED_NOTSTORED;
+  return is_acknowledged ? ended(MEMCACHED_END, true) : failed(outcome);
+}
+
+Answer Connection::erase(std::string_view name) {
+  const memcached_return_t outcome = memcached_delete(handle_.get(), name.data(), name.size(), 0);
+  const bool is_gone = outcome == MEMCACHED_SUCCESS || outcome == MEMCACHED_NOTFOUND;
+  return is_gone ? ended(MEMCACHED_END, true) : failed(outcome);
+}
+
+}  // namespace gencache::core

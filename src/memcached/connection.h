@@ -1,0 +1,134 @@
+// One connection to one server: a libmemcached handle of its own, used by one call at a time. Whatever does not end
+// plainly clean makes it unfit for another call.
+#pragma once
+
+#include <libmemcached/memcached.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "memcached/sockets.h"
+#include "memcached/watchdog.h"
+#include "options.h"
+#include "store.h"
+
+namespace gencache::core {
+
+/// What the connections of a store share.
+struct Wiring {
+  Wiring(std::size_t most_sockets, std::size_t largest, std::chrono::milliseconds budget)
+      : sockets(most_sockets), largest_allocation(largest), timeout(budget) {}
+
+  Watchdog watchdog;
+  Sockets sockets;
+  std::size_t largest_allocation;
+  std::chrono::milliseconds timeout;
+};
+
+/// Names as libmemcached takes them. Their bytes are borrowed.
+class NameList {
+ public:
+  std::size_t size() const { return names_.size(); }
+  std::string_view operator[](std::size_t i) const { return {names_[i], sizes_[i]}; }
+  void add(std::string_view name) {
+    names_.push_back(name.data());
+    sizes_.push_back(name.size());
+  }
+  void add(const Names &names) {
+    for (std::size_t i = 0; i < names.size(); ++i) add(names[i]);
+  }
+
+  const char *const *names() const { return names_.data(); }
+  const std::size_t *sizes() const { return sizes_.data(); }
+
+ private:
+  boost::container::small_vector<const char *, 16> names_;
+  boost::container::small_vector<std::size_t, 16> sizes_;
+};
+
+class Connection {
+ public:
+  Connection(const Address &address, Wiring &wiring);
+  Connection(const Connection &) = delete;
+  Connection &operator=(const Connection &) = delete;
+  ~Connection();
+
+  /// Starts a call: what follows ends by `deadline`, up to finish(). Connecting takes at most what is left of it
+  /// divided by `sharers`.
+  void start(Deadline deadline, std::size_t sharers);
+
+  /// Ends the call; tells whether the connection may serve another.
+  bool finish();
+
+  bool is_connected() const { return watched_.has_value(); }
+  int socket() const { return watched_ ? watched_->socket() : -1; }
+
+  /// The call will not have been clean, whatever follows.
+  void distrust() { is_clean_ = false; }
+
+  /// On a new connection: connects and hears the server once, so that the socket is under watch before something is
+  /// written that libmemcached waits for by itself.
+  Answer greet();
+
+  /// Sends a request for `names`; receive() takes the reply.
+  Answer ask(const NameList &names);
+
+  /// Hands each item that comes back to `on_item(index, value)`. `evidence` tells whether there was any: libmemcached
+  /// reports a refusal without text like an empty reply, so an empty reply alone proves nothing.
+  template <class OnItem>
+  Answer receive(const NameList &names, bool &evidence, OnItem on_item);
+
+  /// Sends without waiting for a reply: no success is known until a later receive() shows it.
+  Answer add_quietly(std::string_view name, Stamp stamp);
+  Answer replace_quietly(std::string_view name, Stamp stamp);
+
+  Answer set(std::string_view name, std::string_view data, Expiry expiry);
+  /// Both outcomes, replaced and not there, are GC_OK.
+  Answer replace(std::string_view name, Stamp stamp);
+  Answer erase(std::string_view name);
+
+ private:
+  struct Free {
+    void operator()(memcached_st *handle) const { memcached_free(handle); }
+  };
+  using Write = decltype(memcached_add);
+
+  Answer write_quietly(Write write, std::string_view name, Stamp stamp);
+  Answer await_reply();
+  Answer ended(memcached_return_t end, bool evidence);
+  Answer failed(memcached_return_t outcome);
+  void watch_socket();
+  bool has_unread_input() const;
+
+  Address address_;
+  Wiring &wiring_;
+  std::unique_ptr<memcached_st, Free> handle_;
+  memcached_result_st result_;
+  std::optional<Watched> watched_;
+  Deadline deadline_;
+  std::int64_t budget_ms_ = 0;  // what was left of the call at its start
+  bool is_clean_ = true;
+};
+
+template <class OnItem>
+Answer Connection::receive(const NameList &names, bool &evidence, OnItem on_item) {
+  evidence = false;
+  if (Answer answer = await_reply(); !answer.ok()) return answer;
+  memcached_return_t end = MEMCACHED_SUCCESS;
+  std::size_t next = 0;  // items come in the order they were asked for, the absent ones left out
+  while (memcached_fetch_result(handle_.get(), &result_, &end) != nullptr) {
+    const std::string_view name(memcached_result_key_value(&result_), memcached_result_key_length(&result_));
+    while (next < names.size() && names[next] != name) ++next;
+    if (next == names.size()) {
+      is_clean_ = false;
+      return {GC_ERR_UNAVAILABLE, "the server answered with a key that was not asked for"};
+    }
+    evidence = true;
+    on_item(next++, result_);
+  }
+  return ended(end, evidence);
+}
+
+}  // namespace gencache::core

@@ -1,0 +1,45 @@
+// The record: what is stored for a value. A header with the stamps the value was computed under, the key text, and
+// the payload, serialized with cereal (docs/protocol.md).
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "stamp.h"
+
+namespace gencache::core {
+
+/// How long a value is valid, from `created_ms` (milliseconds since 1970, wall clock).
+struct Lifetime {
+  std::int64_t created_ms = 0;
+  std::int64_t ttl_ms = 0;  // 0: no end
+
+  bool is_over(std::int64_t now_ms) const { return ttl_ms != 0 && now_ms - created_ms >= ttl_ms; }
+};
+
+/// A record's content; the views point into what it was decoded from or is to be encoded from.
+struct Record {
+  std::int32_t type = 0;  // of the payload: GC_BYTES …
+  Lifetime lifetime;
+  std::string_view key;
+  std::string_view payload;
+  std::string_view stamps;  // as they stand in the record; set by decode()
+
+  std::size_t stamp_count() const { return stamps.size() / sizeof(Stamp); }
+  Stamp stamp(std::size_t i) const { return *decode_stamp(stamps.substr(i * sizeof(Stamp), sizeof(Stamp))); }
+};
+
+enum class Decoded { ok, corrupt, other_version };
+
+/// The bytes of a record beside its key text and its payload.
+std::size_t record_overhead(std::size_t stamps);
+
+/// `stamps`: the root's first, then the generations' in the order of the key text.
+std::string encode(const Record &record, std::span<const Stamp> stamps);
+
+/// Never throws for bad bytes. Where it returns ok, the checksum has been compared.
+Decoded decode(std::string_view bytes, Record &record);
+
+}  // namespace gencache::core

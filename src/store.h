@@ -1,0 +1,93 @@
+// What a cache needs of its servers. A store moves bytes and stamps; it knows nothing of records, leases or reasons.
+#pragma once
+
+#include <boost/container/small_vector.hpp>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "gencache/gencache.h"
+#include "key.h"
+#include "stamp.h"
+
+namespace gencache::core {
+
+using Clock = std::chrono::steady_clock;
+using Deadline = Clock::time_point;
+
+/// How talking to a server ended: GC_OK, GC_ERR_UNAVAILABLE or GC_ERR_REFUSED, and what to tell about it.
+struct [[nodiscard]] Answer {
+  gc_status status = GC_OK;
+  std::string detail;
+
+  bool ok() const { return status == GC_OK; }
+};
+
+/// Bytes that live as long as their owner is held.
+struct Bytes {
+  std::shared_ptr<const void> owner;
+  std::string_view view;
+};
+
+/// The stamps of some generations on one server; nothing where there is none, or something that is no stamp.
+using Stamps = boost::container::small_vector<std::optional<Stamp>, 8>;
+
+/// A value and its stamps as one server held them at one moment.
+struct Snapshot {
+  std::optional<Bytes> value;
+  Stamps stamps;
+};
+
+/// A lease's stamps: none is missing.
+using LeasedStamps = boost::container::small_vector<Stamp, 8>;
+
+/// When an item may be dropped, in seconds as memcached takes them: 0 never, else from now on.
+using Expiry = std::chrono::seconds;
+
+/// What is to be invalidated on one server, and how that ended.
+struct Invalidation {
+  std::size_t server = 0;
+  StampNames names;
+  Answer answer;
+};
+
+/// Thread-safe. Every call ends by its deadline.
+class Store {
+ public:
+  Store() = default;
+  Store(const Store &) = delete;
+  Store &operator=(const Store &) = delete;
+  virtual ~Store() = default;
+
+  virtual std::size_t server_count() const = 0;
+  virtual std::string server_name(std::size_t server) const = 0;
+
+  /// The server that holds the value `wire`, and beside it the stamps that value needs.
+  virtual std::size_t route(std::string_view wire) const = 0;
+
+  /// The largest item, as bytes of its name and its value together, that a server takes.
+  virtual std::size_t item_limit() const = 0;
+
+  /// Reads a value and its stamps in one round trip.
+  virtual Answer read(std::size_t server, const Key &key, Snapshot &snapshot, Deadline deadline) = 0;
+
+  /// Makes the stamps that are absent, and reads all of them back, in one round trip.
+  virtual Answer plant(std::size_t server, const StampNames &names, LeasedStamps &stamps, Deadline deadline) = 0;
+
+  virtual Answer write(std::size_t server, std::string_view wire, std::string_view record, Expiry expiry,
+                       Deadline deadline) = 0;
+  virtual Answer erase(std::size_t server, std::string_view wire, Deadline deadline) = 0;
+
+  /// Puts fresh stamps in place of those that are there, on all the servers at once, and tells each its answer.
+  virtual void replace(std::span<Invalidation> invalidations, Deadline deadline) = 0;
+
+  /// Closes the sockets that a forked child has inherited, taking no lock and sending nothing.
+  virtual void abandon() = 0;
+};
+
+}  // namespace gencache::core

@@ -1,0 +1,76 @@
+#include "text.h"
+
+#include <algorithm>
+#include <array>
+#include <boost/locale/utf.hpp>
+
+namespace gencache::core {
+namespace {
+
+constexpr std::string_view hex_digits = "0123456789ABCDEF";
+
+constexpr std::array<bool, 256> safe_bytes = [] {
+  std::array<bool, 256> safe{};
+  for (const char c : std::string_view("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.~/@+-"))
+    safe[static_cast<unsigned char>(c)] = true;
+  return safe;
+}();
+
+bool is_safe(char c) { return safe_bytes[static_cast<unsigned char>(c)]; }
+
+}  // namespace
+
+bool is_utf8(std::string_view text) {
+  namespace utf = boost::locale::utf;
+  const char *at = text.data();
+  const char *const end = at + text.size();
+  while (at != end) {
+    if (static_cast<unsigned char>(*at) < 0x80) {
+      ++at;
+      continue;
+    }
+    const utf::code_point point = utf::utf_traits<char>::decode(at, end);
+    if (point == utf::illegal || point == utf::incomplete) return false;
+  }
+  return true;
+}
+
+const char *problem_with_name(std::string_view name) {
+  if (name.empty()) return " has an empty name";
+  if (std::all_of(name.begin(), name.end(), is_safe)) return nullptr;
+  const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7F; };
+  if (std::any_of(name.begin(), name.end(), is_control)) return " holds a control character in its name";
+  return is_utf8(name) ? nullptr : " has a name that is not UTF-8";
+}
+
+std::string quoted(std::string_view text) {
+  constexpr std::size_t longest = 80;
+  std::string out = "'";
+  for (const char c : text.substr(0, longest)) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte >= 0x20 && byte < 0x7F) {
+      out += c;
+    } else {
+      out += "\\x";
+      out += hex_digits[byte >> 4U];
+      out += hex_digits[byte & 15U];
+    }
+  }
+  return out + (text.size() > longest ? "…'" : "'");
+}
+
+void append_escaped(std::string &out, std::string_view text) {
+  while (!text.empty()) {
+    const auto unsafe = std::find_if_not(text.begin(), text.end(), is_safe);
+    const auto run = static_cast<std::size_t>(unsafe - text.begin());
+    out.append(text.substr(0, run));
+    if (run == text.size()) return;
+    const auto byte = static_cast<unsigned char>(text[run]);
+    out += '%';
+    out += hex_digits[byte >> 4U];
+    out += hex_digits[byte & 15U];
+    text.remove_prefix(run + 1);
+  }
+}
+
+}  // namespace gencache::core

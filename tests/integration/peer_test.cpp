@@ -1,0 +1,113 @@
+// Peers that are no memcached, or none that answers: an error in time, never a false success.
+#include <sys/socket.h>
+
+#include <atomic>
+#include <functional>
+#include <string>
+#include <thread>
+
+#include "pool.h"
+
+namespace gencache::test {
+namespace {
+
+// Accepts one connection after the other and answers each request that comes in with the same words.
+class Parrot {
+ public:
+  explicit Parrot(std::string words) : words_(std::move(words)), port_(free_port()), listener_(listen_on(port_)) {
+    thread_ = std::thread([this] { run(); });
+  }
+  ~Parrot() {
+    ending_ = true;
+    thread_.join();
+  }
+  std::string address() const { return "127.0.0.1:" + std::to_string(port_); }
+
+ private:
+  void run() {
+    while (!ending_) {
+      Fd client(accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC));
+      if (client) {
+        answer(client);
+      } else {
+        std::this_thread::sleep_for(Milliseconds(1));
+      }
+    }
+  }
+  void answer(const Fd &client) const {
+    char request[65536];
+    const timeval pause{0, 50'000};
+    setsockopt(client.get(), SOL_SOCKET, SO_RCVTIMEO, &pause, sizeof pause);
+    while (!ending_) {
+      const ssize_t got = recv(client.get(), request, sizeof request, 0);
+      if (got == 0 || (got > 0 && !send_all(client, words_))) return;
+    }
+  }
+
+  const std::string words_;
+  const uint16_t port_;
+  const Fd listener_;
+  std::atomic<bool> ending_{false};
+  std::thread thread_;
+};
+
+class Peer : public testing::Test {
+ protected:
+  static constexpr Milliseconds kBudget{300};
+  const Names nav = {"nav"};
+
+  void expect_no_success(const std::string &address) {
+    Cache cache("memcached://" + address + "/?timeout_ms=300");
+    for (int i = 0; i < 3; ++i) {
+      const Got got = within(kBudget, [&] { return cache.get(nav); });
+      EXPECT_LT(got.status, 0) << got.summary();
+      EXPECT_LT(within(kBudget, [&] { return cache.set(nav, {}, "x"); }).status, 0);
+      EXPECT_LT(within(kBudget, [&] { return cache.ping(); }).status, 0);
+      EXPECT_LT(within(kBudget, [&] { return cache.remove(nav); }).status, 0);
+      EXPECT_LT(within(kBudget, [&] { return cache.invalidate("nav"); }).status, 0);
+    }
+  }
+};
+
+TEST_F(Peer, ThatNeverAnswers) {
+  const Parrot parrot("");
+  expect_no_success(parrot.address());
+}
+
+TEST_F(Peer, ThatSpeaksAnotherProtocol) {
+  for (const char *words : {"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n", "-ERR unknown command\r\n",
+                            "220 mail.example ESMTP\r\n", "\r\n", "\n", "ERROR\r\n", "CLIENT_ERROR bad\r\n",
+                            "SERVER_ERROR out of memory\r\n", "no line end", "ERROR Too many open connections\r\n"}) {
+    SCOPED_TRACE(words);
+    const Parrot parrot(words);
+    expect_no_success(parrot.address());
+  }
+}
+
+// Not the length 2^64 - 1, which overflows inside libmemcached: a malicious server is outside what can be defended.
+TEST_F(Peer, ThatSpeaksNonsense) {
+  const std::string long_line(100'000, 'x');
+  for (const std::string &words :
+       {std::string("VALUE gc: 0 9223372036854775807\r\nx"), std::string("VALUE gc: 0 1000000000\r\nx"),
+        std::string("VALUE gc:\r\nEND\r\n"), std::string("VALUE other 0 1\r\nx\r\nEND\r\n"), long_line}) {
+    SCOPED_TRACE(words.substr(0, 40));
+    const Parrot parrot(words);
+    expect_no_success(parrot.address());
+  }
+}
+
+// A listener whose queue is full does not even connect.
+TEST_F(Peer, ThatNeverAccepts) {
+  const uint16_t port = free_port();
+  const Fd listener = listen_on(port);
+  ASSERT_EQ(listen(listener.get(), 0), 0);
+  std::vector<Fd> queue;
+  ASSERT_TRUE(eventually([&] {
+    queue.push_back(connect_to(port));  // gives up after a second: then the queue is full
+    return !queue.back();
+  }));
+  expect_no_success("127.0.0.1:" + std::to_string(port));
+}
+
+}  // namespace
+}  // namespace gencache::test

@@ -1,0 +1,91 @@
+// A TCP proxy on loopback that stands for the network between one client and one server.
+#ifndef GENCACHE_TESTS_SUPPORT_PROXY_H
+#define GENCACHE_TESTS_SUPPORT_PROXY_H
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <list>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "support/net.h"
+
+struct pollfd;
+
+namespace gencache::test {
+
+// Forwards between its own port and a server's, in a thread, and misbehaves when told to. Each change of behaviour
+// has taken effect when the call returns. In a forked child the object is only a description.
+class Proxy {
+ public:
+  explicit Proxy(uint16_t upstream);
+  ~Proxy();
+  Proxy(const Proxy &) = delete;
+  Proxy &operator=(const Proxy &) = delete;
+
+  uint16_t port() const { return port_; }
+  std::string address() const { return "127.0.0.1:" + std::to_string(port_); }
+
+  void forward();  // at first, and again; what was held goes out, even of clients that have left meanwhile
+  void cut();      // closes every connection and refuses new ones
+  void hold();     // takes requests and keeps them from the server
+  void drip(std::chrono::milliseconds per_byte);  // replies one byte at a time
+  void duplicate();                               // each piece of a reply is delivered twice
+  void drop();                                    // replies vanish
+
+  size_t held() const;         // bytes of requests that wait for forward()
+  size_t waiting() const;      // connections that have such a request
+  size_t connections() const;  // open now
+
+ private:
+  enum class Mode { forward, cut, hold, drip, duplicate, drop };
+  using Clock = std::chrono::steady_clock;
+
+  struct Connection {
+    Fd client;
+    Fd server;
+    std::string to_client;
+    std::string to_server;
+    Clock::time_point next_byte;
+    size_t first_poll = 0;
+  };
+
+  void change(Mode mode, std::chrono::milliseconds per_byte = {});
+  void wake() const;
+  void run();
+  void apply_change();
+  std::vector<pollfd> watched();
+  int poll_timeout() const;
+  void handle(const std::vector<pollfd> &events);
+  void accept_all();
+  void move_bytes(Connection &connection, const std::vector<pollfd> &events);
+  void take_reply(Connection &connection);
+  void give_reply(Connection &connection);
+  bool finished(const Connection &connection) const;
+
+  const uint16_t upstream_;
+  uint16_t port_ = 0;
+  Fd listener_;
+  Fd wake_;
+  const pid_t owner_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  Mode wanted_ = Mode::forward;
+  Mode mode_ = Mode::forward;
+  std::chrono::milliseconds per_byte_{0};
+  uint64_t asked_ = 0;
+  uint64_t applied_ = 0;
+  bool ending_ = false;
+  std::list<Connection> connections_;
+  std::thread thread_;
+};
+
+}  // namespace gencache::test
+
+#endif

@@ -1,0 +1,83 @@
+// The table of sockets that a forked child closes.
+#include "memcached/sockets.h"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+
+#include "support/net.h"
+
+namespace gencache::core {
+namespace {
+
+using test::Fd;
+
+int duplicate(const Fd &fd) { return fcntl(fd.get(), F_DUPFD_CLOEXEC, 0); }
+bool is_open(int fd) { return fcntl(fd, F_GETFD) != -1; }
+
+Fd any_socket() { return Fd(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)); }
+
+TEST(Sockets, BothNumbersAreClosed) {
+  const Fd original = any_socket();
+  const int theirs = duplicate(original);
+  const int ours = duplicate(original);
+  Sockets sockets(2);
+  sockets.add(theirs, ours);
+  sockets.close_inherited();
+  EXPECT_FALSE(is_open(theirs));
+  EXPECT_FALSE(is_open(ours));
+  EXPECT_TRUE(is_open(original.get()));
+}
+
+TEST(Sockets, ANumberThatIsSomebodyElsesByNowStaysOpen) {
+  const Fd original = any_socket();
+  const Fd theirs = any_socket();
+  const int ours = duplicate(original);
+  Sockets sockets(1);
+  sockets.add(theirs.get(), ours);
+  sockets.close_inherited();
+  EXPECT_TRUE(is_open(theirs.get()));
+  EXPECT_FALSE(is_open(ours));
+}
+
+TEST(Sockets, ANumberThatIsClosedAlready) {
+  Fd theirs = any_socket();
+  const int ours = duplicate(theirs);
+  Sockets sockets(1);
+  sockets.add(theirs.get(), ours);
+  theirs.reset();
+  sockets.close_inherited();
+  EXPECT_FALSE(is_open(ours));
+}
+
+TEST(Sockets, RemovedOnesStayOpen) {
+  const Fd one = any_socket();
+  const Fd other = any_socket();
+  const Fd ours = Fd(duplicate(one));
+  const int others = duplicate(other);
+  Sockets sockets(2);
+  sockets.add(one.get(), ours.get());
+  sockets.add(other.get(), others);
+  sockets.remove(ours.get());
+  sockets.close_inherited();
+  EXPECT_TRUE(is_open(one.get()));
+  EXPECT_TRUE(is_open(ours.get()));
+  EXPECT_FALSE(is_open(others));
+}
+
+TEST(Sockets, OneBeyondTheMostIsMerelyNotClosed) {
+  const Fd first = any_socket();
+  const Fd second = any_socket();
+  const Fd seconds = Fd(duplicate(second));
+  const int firsts = duplicate(first);
+  Sockets sockets(1);
+  sockets.add(first.get(), firsts);
+  sockets.add(second.get(), seconds.get());
+  sockets.close_inherited();
+  EXPECT_FALSE(is_open(firsts));
+  EXPECT_TRUE(is_open(second.get()));
+  EXPECT_TRUE(is_open(seconds.get()));
+}
+
+}  // namespace
+}  // namespace gencache::core

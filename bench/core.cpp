@@ -1,6 +1,7 @@
 // The core against plain libmemcached: what a hit and an invalidation cost. See script/bench.
+#include <array>
 #include <charconv>
-#include <cinttypes>
+#include <cstdint>
 #include <cstdio>
 #include <stdexcept>
 #include <string>
@@ -16,8 +17,8 @@ namespace gencache::bench {
 namespace {
 
 constexpr int kDependents = 1'000'000;
-constexpr Plan kHits = {.rounds = 1000, .warm_up = 5, .operations = 25};
-constexpr Plan kInvalidations = {.rounds = 500, .warm_up = 2, .operations = 10};
+constexpr Plan kHits = {.rounds = 800, .warm_up = 5, .operations = 25};
+constexpr Plan kInvalidations = {.rounds = 300, .warm_up = 3, .operations = 15};
 
 struct Servers {
   std::vector<uint16_t> ports;
@@ -79,7 +80,8 @@ const std::vector<const char *> kTwoGenerations = {"nav", "nav_portal:user_id"};
 std::vector<const char *> many_generations() {
   static const std::vector<std::string> names = [] {
     std::vector<std::string> made;
-    for (int i = 10; i < 42; ++i) made.push_back("gen" + std::to_string(i));
+    made.reserve(32);
+    for (int i = 10; i < 42; ++i) made.push_back("g" + std::to_string(i));
     return made;
   }();
   std::vector<const char *> list;
@@ -105,6 +107,7 @@ void Bench::compare_to_plain_get(const std::string &name, std::span<const uint16
   pages.fill();
   Reference reference(ports);
   std::vector<std::string> keys;
+  keys.reserve(Pages::kUsers);
   for (int i = 0; i < Pages::kUsers; ++i) {
     std::string key = "plain-" + std::to_string(100 + i) + "-";
     key.resize(wire_size(pages.key(i)), 'x');
@@ -121,17 +124,19 @@ void Bench::compare_to_two_trips(const std::string &name) {
   Pages pages(cache.get(), kTwoGenerations);
   pages.fill();
   Reference reference(servers_.one());
-  std::vector<std::array<std::string, 2>> generations;
-  for (int i = 0; i < Pages::kUsers; ++i) {
-    generations.push_back({"classic:nav", "classic:nav_portal:user_id=" + std::to_string(100 + i)});
-    reference.store_by_generations(generations.back(), pages.key(i), std::string(kValueSize, 'x'));
+  std::array<std::array<std::string, 2>, Pages::kUsers> generations;
+  std::array<std::string, Pages::kUsers> rests;
+  for (size_t i = 0; i < generations.size(); ++i) {
+    const int user = static_cast<int>(i);
+    generations[i] = {"classic:nav", "classic:nav_portal:user_id=" + std::to_string(100 + user)};
+    rests[i] = pages.key(user);
+    reference.store_by_generations(generations[i], rests[i], std::string(kValueSize, 'x'));
   }
-  std::vector<std::string> rests;
-  for (int i = 0; i < Pages::kUsers; ++i) rests.push_back(pages.key(i));
   add(compare_latency(
       name, kHits, [&](int i) { pages.hit(i); },
       [&](int i) {
-        reference.hit_by_generations(generations[i % Pages::kUsers], rests[i % Pages::kUsers], kValueSize);
+        const size_t user = static_cast<size_t>(i) % generations.size();
+        reference.hit_by_generations(generations[user], rests[user], kValueSize);
       }));
 }
 
@@ -156,7 +161,7 @@ void Bench::prepare_dependents() {
 
   constexpr int kSample = 1000;
   const int before = hits_among(dependents_.get(), "million", kDependents, kSample);
-  const double first = microseconds_each(1, [&] { invalidate(dependents_.get(), "million"); });
+  const double first = microseconds([&] { invalidate(dependents_.get(), "million"); });
   const int after = hits_among(dependents_.get(), "million", kDependents, kSample);
   std::fprintf(stderr, "of a sample of %d, %d were hits before the first invalidation (%.0f us) and %d after it\n",
                kSample, before, first, after);

@@ -22,13 +22,15 @@ struct Result {
   double high = 0;
 };
 
-// Blocks are short and rounds many: whatever disturbs the machine falls into few of them, and a median passes over
-// those. Each block begins with operations that are not timed, since the other subject has just had the caches.
+// Blocks are short and rounds many: a drift of the machine falls into few of them, and the median passes over those.
+// Each block begins with operations that are not timed, since the other subject has just had the caches.
 struct Plan {
   int rounds = 1000;
   int warm_up = 5;      // operations before a block
   int operations = 25;  // in a block
 };
+
+double quantile(std::vector<double> sample, double fraction);
 
 // Measures one block; what it returns is in the result's unit.
 using Block = std::function<double()>;
@@ -38,21 +40,22 @@ Result compare(std::string name, std::string unit, int rounds, const Block &ours
 // Two sizes or counts, which do not vary.
 Result constant(std::string name, std::string unit, double ours, double reference);
 
-// Microseconds that one call of `operation` takes, over a block of them.
 template <class Operation>
-double microseconds_each(int operations, Operation &&operation) {
+double microseconds(Operation &&operation) {
   const auto start = std::chrono::steady_clock::now();
-  for (int i = 0; i < operations; ++i) operation();
-  return std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - start).count() / operations;
+  operation();
+  return std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - start).count();
 }
 
-// Blocks of `operation`, which is given the number of the call.
+// Blocks of `operation`, which is given the number of the call: the median of single calls, so that one during which
+// the machine did something else does not count.
 template <class Operation>
 Block latency(Plan plan, Operation operation) {
-  return [=, next = 0]() mutable {
-    const auto call = [&] { operation(next++); };
-    for (int i = 0; i < plan.warm_up; ++i) call();
-    return microseconds_each(plan.operations, call);
+  return [=, next = 0, sample = std::vector<double>()]() mutable {
+    sample.clear();
+    for (int i = 0; i < plan.warm_up; ++i) operation(next++);
+    for (int i = 0; i < plan.operations; ++i) sample.push_back(microseconds([&] { operation(next++); }));
+    return quantile(sample, 0.5);
   };
 }
 
@@ -61,8 +64,6 @@ template <class Ours, class Reference>
 Result compare_latency(std::string name, Plan plan, Ours ours, Reference reference) {
   return compare(std::move(name), "us", plan.rounds, latency(plan, ours), latency(plan, reference));
 }
-
-double quantile(std::vector<double> sample, double fraction);
 
 void print_heading();
 void print(const Result &result);

@@ -73,11 +73,13 @@ std::string Pages::key(int i) const {
 }
 
 void store_dependents(gc_cache *cache, const char *name, int count) {
+  constexpr int kThreads = 4;
   std::atomic<int> next = 0;
   std::mutex mutex;
   std::exception_ptr failure;
   std::vector<std::jthread> threads;
-  for (int thread = 0; thread < 4; ++thread) {
+  threads.reserve(kThreads);
+  for (int thread = 0; thread < kThreads; ++thread) {
     threads.emplace_back([&] {
       try {
         for (int i = next++; i < count; i = next++) store(cache, name, i);

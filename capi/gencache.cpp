@@ -6,6 +6,7 @@
 
 #include "guard.h"
 #include "handles.h"
+#include "names.h"
 
 using namespace gencache::core;
 using namespace gencache::capi;
@@ -64,30 +65,7 @@ const char *gc_error_message(const gc_error *error) { return error == nullptr ? 
 
 void gc_error_free(gc_error *error) { delete error; }
 
-const char *gc_status_name(gc_status status) {
-  switch (status) {
-    case GC_OK:
-      return "GC_OK";
-    case GC_MISS:
-      return "GC_MISS";
-    case GC_ERR_ARGUMENT:
-      return "GC_ERR_ARGUMENT";
-    case GC_ERR_UNAVAILABLE:
-      return "GC_ERR_UNAVAILABLE";
-    case GC_ERR_REFUSED:
-      return "GC_ERR_REFUSED";
-    case GC_ERR_TOO_LARGE:
-      return "GC_ERR_TOO_LARGE";
-    case GC_ERR_TYPE:
-      return "GC_ERR_TYPE";
-    case GC_ERR_MEMORY:
-      return "GC_ERR_MEMORY";
-    case GC_ERR_INTERNAL:
-      return "GC_ERR_INTERNAL";
-    default:
-      return "unknown status";
-  }
-}
+const char *gc_status_name(gc_status status) { return status_name(status); }
 
 // --- caches
 
@@ -133,28 +111,7 @@ int32_t gc_entry_reason(const gc_entry *entry) {
   return entry == nullptr ? GC_REASON_UNAVAILABLE : entry->found.reason;
 }
 
-const char *gc_reason_name(int32_t reason) {
-  switch (reason) {
-    case GC_REASON_HIT:
-      return "hit";
-    case GC_REASON_ABSENT:
-      return "absent";
-    case GC_REASON_EXPIRED:
-      return "expired";
-    case GC_REASON_INVALIDATED:
-      return "invalidated";
-    case GC_REASON_CLEARED:
-      return "cleared";
-    case GC_REASON_CORRUPT:
-      return "corrupt";
-    case GC_REASON_OTHER_VERSION:
-      return "other version";
-    case GC_REASON_UNAVAILABLE:
-      return "unavailable";
-    default:
-      return "unknown reason";
-  }
-}
+const char *gc_reason_name(int32_t reason) { return reason_name(reason); }
 
 const char *gc_entry_generation(const gc_entry *entry) { return entry == nullptr ? "" : entry->generation.c_str(); }
 

@@ -5,6 +5,7 @@
 #include "failure.h"
 #include "memcached/memcached_store.h"
 #include "memory_store.h"
+#include "names.h"
 
 namespace gencache::core {
 namespace {
@@ -23,7 +24,7 @@ Options resolved(Options options) {
 }
 
 std::string why_text(const Key &key, std::int32_t reason, std::size_t cause) {
-  std::string why = gc_reason_name(reason);
+  std::string why = reason_name(reason);
   if (reason == GC_REASON_INVALIDATED) why.append(" by ").append(key.generation(cause));
   return why;
 }
@@ -53,17 +54,17 @@ std::unique_ptr<Cache::Process> Cache::make_process() const {
 
 Cache::Process &Cache::process() {
   while (fork_guard_.is_in_child()) [[unlikely]] {
-    fork_guard_.renew([this] {
-      std::unique_ptr<Process> process = make_process();
-      process->inherited = process_.load();
-      process->inherited->store->abandon();
-      for (std::size_t i = 0; i < process->debts.size(); ++i) {
-        // Its names stand behind a lock that another thread of the parent may have held: the root covers them all.
-        if (process->inherited->debts[i].is_owed()) process->debts[i].add(root_, root_);
-      }
-      process_.store(process.release());
-    });
-  }
+      fork_guard_.renew([this] {
+        std::unique_ptr<Process> process = make_process();
+        process->inherited = process_.load();
+        process->inherited->store->abandon();
+        for (std::size_t i = 0; i < process->debts.size(); ++i) {
+          // Its names stand behind a lock that another thread of the parent may have held: the root covers them all.
+          if (process->inherited->debts[i].is_owed()) process->debts[i].add(root_, root_);
+        }
+        process_.store(process.release());
+      });
+    }
   return *process_.load(std::memory_order_acquire);
 }
 

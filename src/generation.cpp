@@ -16,6 +16,8 @@ namespace {
 
 Generation parse_generation(const char *declared, std::size_t index) {
   if (declared == nullptr) refuse(index, declared, " is NULL");
+  const std::size_t safe = safe_prefix(declared);
+  if (safe > 0 && declared[safe] == '\0') return {{declared, safe}, {declared, safe}, {}, true};  // most of them
   Generation generation{declared, declared, {}};
   const std::size_t colon = generation.declared.find(':');
   if (colon != std::string_view::npos) {

@@ -24,17 +24,25 @@ void append_digest(std::string &out, std::string_view text) {
   }
 }
 
-void append_stamp_name(std::string &out, std::string_view prefix, std::string_view text) {
-  out += prefix;
-  out += stamp_mark;
-  if (prefix.size() + 1 + text.size() <= longest_wire_key) {
+// `start`: the prefix and the mark.
+void add_stamp_name(StampNames &names, std::string_view start, std::string_view text) {
+  std::string &out = names.buffer();
+  out += start;
+  if (start.size() + text.size() <= longest_wire_key) {
     out += text;
   } else {
     append_digest(out, text);
   }
+  names.end();
 }
 
+std::string stamp_start(std::string_view prefix) { return std::string(prefix) += stamp_mark; }
+
 void append_generation(std::string &out, const Generation &generation, const Arguments &arguments) {
+  if (generation.is_plain) {
+    out += generation.name;
+    return;
+  }
   append_escaped(out, generation.name);
   if (generation.is_static()) return;
   const gc_value *value = find(arguments, generation.argument);
@@ -84,12 +92,9 @@ Key::Key(std::string_view prefix, const Generations &generations, const Argument
     generation_ends_.push_back(static_cast<std::uint32_t>(whole_.size() - text_start_));
   }
   stamps_.reserve(generations.size() + 1, (generations.size() + 1) * text_start_ + whole_.size());
-  append_stamp_name(stamps_.buffer(), prefix, {});
-  stamps_.end();
-  for (std::size_t i = 1; i <= generations.size(); ++i) {
-    append_stamp_name(stamps_.buffer(), prefix, generation(i));
-    stamps_.end();
-  }
+  const std::string start = stamp_start(prefix);
+  add_stamp_name(stamps_, start, {});
+  for (std::size_t i = 1; i <= generations.size(); ++i) add_stamp_name(stamps_, start, generation(i));
   append_rest(whole_, generations, arguments);
   if (whole_.size() > longest_wire_key) {
     digest_.append(prefix) += value_mark;
@@ -105,8 +110,7 @@ std::string_view Key::generation(std::size_t i) const {
 
 StampNames root_stamp(std::string_view prefix) {
   StampNames names;
-  append_stamp_name(names.buffer(), prefix, {});
-  names.end();
+  add_stamp_name(names, stamp_start(prefix), {});
   return names;
 }
 
@@ -116,8 +120,7 @@ StampNames stamps_to_invalidate(std::string_view prefix, const Generations &gene
   for (const Generation &generation : generations) {
     text.clear();
     append_generation(text, generation, arguments);
-    append_stamp_name(names.buffer(), prefix, text);
-    names.end();
+    add_stamp_name(names, stamp_start(prefix), text);
   }
   return names;
 }

@@ -22,7 +22,7 @@ class Names {
   std::size_t size() const { return ends_.size(); }
   std::string_view operator[](std::size_t i) const {
     const std::size_t start = i == 0 ? 0 : ends_[i - 1];
-    return std::string_view(buffer_).substr(start, ends_[i] - start);
+    return {buffer_.data() + start, ends_[i] - start};
   }
 
   /// The buffer to append to; end() closes the name that was appended.

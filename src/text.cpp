@@ -59,6 +59,12 @@ std::string quoted(std::string_view text) {
   return out + (text.size() > longest ? "…'" : "'");
 }
 
+std::size_t safe_prefix(const char *text) {
+  const char *end = text;
+  while (is_safe(*end)) ++end;  // a NUL is not
+  return static_cast<std::size_t>(end - text);
+}
+
 void append_escaped(std::string &out, std::string_view text) {
   while (!text.empty()) {
     const auto unsafe = std::find_if_not(text.begin(), text.end(), is_safe);

@@ -1,6 +1,7 @@
 // Rules for text that enters a key: what is valid, how it is shown in a message, how it is escaped.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -13,6 +14,9 @@ const char *problem_with_name(std::string_view name);
 
 /// `text` for a message: quoted, unprintable bytes as \xNN, cut where it is long.
 std::string quoted(std::string_view text);
+
+/// How much of `text` is made of the bytes that escaping leaves as they are.
+std::size_t safe_prefix(const char *text);
 
 /// Appends `text`, every byte outside `A-Z a-z 0-9 _ . ~ / @ + -` as %XX.
 void append_escaped(std::string &out, std::string_view text);

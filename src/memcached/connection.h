@@ -37,7 +37,13 @@ class NameList {
     sizes_.push_back(name.size());
   }
   void add(const Names &names) {
-    for (std::size_t i = 0; i < names.size(); ++i) add(names[i]);
+    const std::size_t first = size();
+    names_.resize(first + names.size(), boost::container::default_init);
+    sizes_.resize(first + names.size(), boost::container::default_init);
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      names_[first + i] = names[i].data();
+      sizes_[first + i] = names[i].size();
+    }
   }
 
   const char *const *names() const { return names_.data(); }

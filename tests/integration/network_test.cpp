@@ -212,6 +212,23 @@ TEST_F(Network, ADuplicatedReplyIsNotTheAnswerToALaterRead) {
   }
 }
 
+// The second copy comes when the connection lies idle again.
+TEST_F(Network, ADuplicatedReplyThatComesLateIsNotTheAnswerToALaterRead) {
+  int hits = 0;
+  for (int round = 0; round < 20; ++round) {
+    expect_ping();
+    ASSERT_TRUE(direct.set(nav, {}, "old").ok());
+    const size_t before = proxy.repeated();
+    proxy.duplicate(Milliseconds(5));
+    hits += within(kBudget, [&] { return distant.get(nav); }).hit() ? 1 : 0;
+    ASSERT_TRUE(eventually([&] { return proxy.repeated() > before; }));
+    proxy.forward();
+    ASSERT_TRUE(direct.invalidate("nav").ok());
+    EXPECT_FALSE(within(kBudget, [&] { return distant.get(nav); }).hit()) << "an old value after an invalidation";
+  }
+  EXPECT_GT(hits, 0) << "the first copy alone is a sound reply";
+}
+
 TEST_F(Network, ADuplicatedReplyIsNotAnAcknowledgement) {
   for (int round = 0; round < 50; ++round) {
     expect_ping();

@@ -92,11 +92,15 @@ uint16_t free_port() {
   throw std::runtime_error("no free port on 127.0.0.1");
 }
 
+void do_not_delay(const Fd &tcp) {
+  const int on = 1;
+  setsockopt(tcp.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+}
+
 Fd connect_to(uint16_t port) {
   const sockaddr_in address = loopback(port);
   Fd fd = connect_any(AF_INET, reinterpret_cast<const sockaddr *>(&address), sizeof address);
-  const int on = 1;
-  if (fd) setsockopt(fd.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  if (fd) do_not_delay(fd);
   return fd;
 }
 

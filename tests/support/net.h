@@ -35,6 +35,9 @@ uint16_t free_port();
 // A listening socket on 127.0.0.1; throws std::system_error where the port is taken.
 Fd listen_on(uint16_t port);
 
+// What is sent goes out at once, however small.
+void do_not_delay(const Fd &tcp);
+
 // A connected blocking socket, empty where nobody listens. Reads and writes time out after a second.
 Fd connect_to(uint16_t port);
 Fd connect_to(const std::string &unix_path);

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <system_error>
+#include <utility>
 
 namespace gencache::test {
 namespace {
@@ -67,7 +68,7 @@ void Proxy::forward() { change(Mode::forward); }
 void Proxy::cut() { change(Mode::cut); }
 void Proxy::hold() { change(Mode::hold); }
 void Proxy::drip(std::chrono::milliseconds per_byte) { change(Mode::drip, per_byte); }
-void Proxy::duplicate() { change(Mode::duplicate); }
+void Proxy::duplicate(std::chrono::milliseconds later) { change(Mode::duplicate, later); }
 void Proxy::drop() { change(Mode::drop); }
 
 size_t Proxy::held() const {
@@ -88,10 +89,15 @@ size_t Proxy::connections() const {
   return connections_.size();
 }
 
-void Proxy::change(Mode mode, std::chrono::milliseconds per_byte) {
+size_t Proxy::repeated() const {
+  const std::lock_guard lock(mutex_);
+  return repeated_;
+}
+
+void Proxy::change(Mode mode, std::chrono::milliseconds pause) {
   std::unique_lock lock(mutex_);
   wanted_ = mode;
-  per_byte_ = per_byte;
+  pause_ = pause;
   const uint64_t mine = ++asked_;
   wake();
   changed_.wait(lock, [&] { return applied_ >= mine; });
@@ -144,9 +150,10 @@ std::vector<pollfd> Proxy::watched() {
 }
 
 int Proxy::poll_timeout() const {
-  const bool dripping = mode_ == Mode::drip && std::any_of(connections_.begin(), connections_.end(),
-                                                           [](const auto &c) { return !c.to_client.empty(); });
-  return dripping ? 1 : -1;
+  const auto waits = [this](const Connection &connection) {
+    return !connection.to_repeat.empty() || (mode_ == Mode::drip && !connection.to_client.empty());
+  };
+  return std::any_of(connections_.begin(), connections_.end(), waits) ? 1 : -1;
 }
 
 void Proxy::handle(const std::vector<pollfd> &events) {
@@ -160,7 +167,11 @@ void Proxy::accept_all() {
     Fd client(accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC));
     if (!client) return;
     Fd server = connect_to(upstream_);
-    if (server) connections_.push_back({std::move(client), std::move(server), {}, {}, {}, 0});
+    if (!server) continue;
+    do_not_delay(client);
+    Connection &connection = connections_.emplace_back();
+    connection.client = std::move(client);
+    connection.server = std::move(server);
   }
 }
 
@@ -172,6 +183,7 @@ void Proxy::move_bytes(Connection &connection, const std::vector<pollfd> &events
   }
   if ((server & POLLOUT) != 0 && !transmit(connection.server, connection.to_server)) connection.server.reset();
   if (connection.server && (server & (POLLIN | POLLHUP | POLLERR)) != 0) take_reply(connection);
+  repeat_reply(connection);
   if (connection.client && (client & POLLOUT) != 0) give_reply(connection);
 }
 
@@ -180,13 +192,22 @@ void Proxy::take_reply(Connection &connection) {
   if (!receive(connection.server, piece)) connection.server.reset();
   if (mode_ == Mode::drop) return;
   connection.to_client += piece;
-  if (mode_ == Mode::duplicate) connection.to_client += piece;
+  if (mode_ != Mode::duplicate) return;
+  connection.to_repeat += piece;
+  connection.repeat_at = Clock::now() + pause_;
 }
 
 void Proxy::give_reply(Connection &connection) {
   const bool dripping = mode_ == Mode::drip;
   if (!transmit(connection.client, connection.to_client, dripping ? 1 : std::string::npos)) connection.client.reset();
-  if (dripping) connection.next_byte = Clock::now() + per_byte_;
+  if (dripping) connection.next_byte = Clock::now() + pause_;
+  if (connection.to_client.empty() && std::exchange(connection.is_repeating, false)) ++repeated_;
+}
+
+void Proxy::repeat_reply(Connection &connection) {
+  if (connection.to_repeat.empty() || Clock::now() < connection.repeat_at) return;
+  connection.to_client += std::exchange(connection.to_repeat, {});
+  connection.is_repeating = true;
 }
 
 // A client that has left still has its requests delivered; a server that has left, its replies.

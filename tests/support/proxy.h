@@ -34,13 +34,14 @@ class Proxy {
   void forward();  // at first, and again; what was held goes out, even of clients that have left meanwhile
   void cut();      // closes every connection and refuses new ones
   void hold();     // takes requests and keeps them from the server
-  void drip(std::chrono::milliseconds per_byte);  // replies one byte at a time
-  void duplicate();                               // each piece of a reply is delivered twice
-  void drop();                                    // replies vanish
+  void drip(std::chrono::milliseconds per_byte);         // replies one byte at a time
+  void duplicate(std::chrono::milliseconds later = {});  // each piece of a reply comes twice, at once or later
+  void drop();                                           // replies vanish
 
   size_t held() const;         // bytes of requests that wait for forward()
   size_t waiting() const;      // connections that have such a request
   size_t connections() const;  // open now
+  size_t repeated() const;     // times that a reply went out once more
 
  private:
   enum class Mode { forward, cut, hold, drip, duplicate, drop };
@@ -51,11 +52,14 @@ class Proxy {
     Fd server;
     std::string to_client;
     std::string to_server;
+    std::string to_repeat;
     Clock::time_point next_byte;
+    Clock::time_point repeat_at;
+    bool is_repeating = false;
     size_t first_poll = 0;
   };
 
-  void change(Mode mode, std::chrono::milliseconds per_byte = {});
+  void change(Mode mode, std::chrono::milliseconds pause = {});
   void wake() const;
   void run();
   void apply_change();
@@ -66,6 +70,7 @@ class Proxy {
   void move_bytes(Connection &connection, const std::vector<pollfd> &events);
   void take_reply(Connection &connection);
   void give_reply(Connection &connection);
+  void repeat_reply(Connection &connection);
   bool finished(const Connection &connection) const;
 
   const uint16_t upstream_;
@@ -78,10 +83,11 @@ class Proxy {
   std::condition_variable changed_;
   Mode wanted_ = Mode::forward;
   Mode mode_ = Mode::forward;
-  std::chrono::milliseconds per_byte_{0};
+  std::chrono::milliseconds pause_{0};
   uint64_t asked_ = 0;
   uint64_t applied_ = 0;
   bool ending_ = false;
+  size_t repeated_ = 0;
   std::list<Connection> connections_;
   std::thread thread_;
 };

@@ -21,8 +21,14 @@ Strings operator+(Strings a, const Strings &b) {
   return a;
 }
 
+// Lists short enough that many a key is short, and long enough that many are not.
+template <class T>
+rc::Gen<std::vector<T>> some(const rc::Gen<T> &each) {
+  return rc::gen::scale(0.2, rc::gen::container<std::vector<T>>(each));
+}
+
 rc::Gen<std::string> joined(const Strings &pieces) {
-  return rc::gen::map(rc::gen::container<Strings>(rc::gen::elementOf(pieces)), [](const Strings &chosen) {
+  return rc::gen::map(some(rc::gen::elementOf(pieces)), [](const Strings &chosen) {
     std::string all;
     for (const std::string &piece : chosen) all += piece;
     return all;
@@ -43,7 +49,7 @@ rc::Gen<double> any_double() {
 std::vector<Arg> some_args(const Strings &names, const rc::Gen<Value> &values) {
   std::vector<Arg> args;
   for (const std::string &name : std::set<std::string>(names.begin(), names.end())) args.push_back({name, *values});
-  for (const Value &extra : *rc::gen::container<std::vector<Value>>(values)) args.push_back({std::nullopt, extra});
+  for (const Value &extra : *some(values)) args.push_back({std::nullopt, extra});
   return args;
 }
 
@@ -130,8 +136,7 @@ rc::Gen<Value> lookalike_value() {
 rc::Gen<Call> any_call() {
   return rc::gen::exec([] {
     const auto names = rc::gen::oneOf(any_name(), rc::gen::element<std::string>("a:b", ":", "x", "y"));
-    Call call{*rc::gen::nonEmpty(rc::gen::container<Strings>(any_name())),
-              some_args(*rc::gen::container<Strings>(names), any_value())};
+    Call call{*rc::gen::nonEmpty(some(any_name())), some_args(*some(names), any_value())};
     for (const Arg &arg : call.args) {
       if (can_be_named(arg) && *rc::gen::arbitrary<bool>()) call.generations.push_back(*any_name() + ":" + *arg.name);
     }

@@ -85,6 +85,7 @@ std::vector<const char *> many_generations() {
     return made;
   }();
   std::vector<const char *> list;
+  list.reserve(names.size());
   for (const std::string &name : names) list.push_back(name.c_str());
   return list;
 }

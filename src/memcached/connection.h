@@ -68,7 +68,9 @@ class Connection {
   /// Ends the call; tells whether the connection may serve another.
   bool finish();
 
+  const Address &address() const { return address_; }
   bool is_connected() const { return watched_.has_value(); }
+  bool has_unread_input() const;
   int socket() const { return watched_ ? watched_->socket() : -1; }
 
   /// The call will not have been clean, whatever follows.
@@ -106,7 +108,6 @@ class Connection {
   Answer ended(memcached_return_t end, bool evidence);
   Answer failed(memcached_return_t outcome);
   void watch_socket();
-  bool has_unread_input() const;
 
   Address address_;
   Wiring &wiring_;

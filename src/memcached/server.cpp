@@ -57,6 +57,11 @@ Server::Lane Server::take(Deadline deadline, std::size_t sharers, std::size_t at
     }
     ++in_use_;
   }
+  // An idle connection that has something to say has died, or would answer the next request with what came late.
+  if (lane.is_reused && lane.connection->has_unread_input()) {
+    lane.connection = std::make_unique<Connection>(lane.connection->address(), wiring_);
+    lane.is_reused = false;
+  }
   lane.connection->start(deadline, sharers);
   return lane;
 }

@@ -81,7 +81,7 @@ std::vector<const char *> many_generations() {
   static const std::vector<std::string> names = [] {
     std::vector<std::string> made;
     made.reserve(32);
-    for (int i = 10; i < 42; ++i) made.push_back("g" + std::to_string(i));
+    for (int i = 10; i < 42; ++i) made.push_back(std::string("g").append(std::to_string(i)));
     return made;
   }();
   std::vector<const char *> list;

@@ -79,7 +79,7 @@ gc_cache *gc_open(const char *url, gc_error **err) {
   return cache;
 }
 
-void gc_close(gc_cache *cache) { delete cache; }
+void gc_close(gc_cache *cache) { destroy(cache); }
 
 gc_status gc_ping(gc_cache *cache, gc_error **err) {
   return guarded(err, [&] { return report(err, required(cache, "cache").cache->ping()); });
@@ -145,7 +145,7 @@ int64_t gc_entry_remaining_ms(const gc_entry *entry) {
   return entry->found.record.lifetime.ttl_ms - gc_entry_age_ms(entry);
 }
 
-void gc_entry_free(gc_entry *entry) { delete entry; }
+void gc_entry_free(gc_entry *entry) { destroy(entry); }
 
 // --- reading, filling, invalidating
 
@@ -223,7 +223,7 @@ gc_bound *gc_bind(gc_cache *cache, const char *const *generations, size_t n_gene
   return bound;
 }
 
-void gc_bound_free(gc_bound *bound) { delete bound; }
+void gc_bound_free(gc_bound *bound) { destroy(bound); }
 
 namespace {
 

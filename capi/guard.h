@@ -3,10 +3,12 @@
 
 #include <exception>
 #include <new>
+#include <stdexcept>
 #include <string>
 
 #include "failure.h"
 #include "gencache/gencache.h"
+#include "no_cancellation.h"
 #include "store.h"
 
 struct gc_error {
@@ -38,6 +40,7 @@ inline gc_status report(gc_error **err, const core::Answer &answer) noexcept {
 
 template <class Body>
 gc_status guarded(gc_error **err, Body body) noexcept {
+  const core::NoCancellation no_cancellation;
   forget(err);
   try {
     return body();
@@ -45,11 +48,20 @@ gc_status guarded(gc_error **err, Body body) noexcept {
     return report(err, failure.status(), failure.what());
   } catch (const std::bad_alloc &) {
     return report(err, GC_ERR_MEMORY, "out of memory");
+  } catch (const std::length_error &) {
+    return report(err, GC_ERR_MEMORY, "more than fits into memory");
   } catch (const std::exception &error) {
     return report(err, GC_ERR_INTERNAL, error.what());
   } catch (...) {
     return report(err, GC_ERR_INTERNAL, "unknown exception");
   }
+}
+
+/// Frees a handle, which may close connections.
+template <class Handle>
+void destroy(Handle *handle) noexcept {
+  const core::NoCancellation no_cancellation;
+  delete handle;
 }
 
 /// Refuses a NULL for what must be given.

@@ -38,23 +38,29 @@ Encoded::Encoded(const gc_value &value, std::int64_t ttl_ms) {
   payload_.bytes = scalar_;
 }
 
+namespace {
+
+template <class T>
+T scalar(std::string_view payload) {
+  BoundedInput archive(payload);
+  T value{};
+  archive(value);
+  if (!archive.left().empty()) throw cereal::Exception("gencache: the input is too long");
+  return value;
+}
+
+}  // namespace
+
 gc_value decoded(const core::Record &record) try {
-  gc_value value = gc_value_data(record.type, nullptr, 0);
-  BoundedInput archive(record.payload);
   switch (record.type) {
     case GC_NULL:
-      return value;
-    case GC_BOOL: {
-      bool truth = false;
-      archive(truth);
-      return gc_value_bool(truth);
-    }
+      return gc_value_null();
+    case GC_BOOL:
+      return gc_value_bool(scalar<bool>(record.payload));
     case GC_INT:
-      archive(value.as.i);
-      return value;
+      return gc_value_int(scalar<std::int64_t>(record.payload));
     case GC_DOUBLE:
-      archive(value.as.d);
-      return value;
+      return gc_value_double(scalar<double>(record.payload));
     default:
       return gc_value_data(record.type, record.payload.data(), record.payload.size());
   }

@@ -1,6 +1,7 @@
 #include "argument.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "failure.h"
 #include "number.h"
@@ -37,11 +38,10 @@ Arguments parse_arguments(const gc_arg *args, std::size_t count, const char *lis
   Arguments arguments;
   arguments.reserve(count);
   for (std::size_t i = 0; i < count; ++i) {
-    const Argument argument = parse_argument(args[i], list, i);
-    const bool is_in_order = arguments.empty() || !by_name(argument, arguments.back());
-    const auto place =
-        is_in_order ? arguments.end() : std::upper_bound(arguments.begin(), arguments.end(), argument, by_name);
-    arguments.insert(place, argument);
+    arguments.push_back(parse_argument(args[i], list, i));
+  }
+  if (!std::is_sorted(arguments.begin(), arguments.end(), by_name)) {
+    std::stable_sort(arguments.begin(), arguments.end(), by_name);
   }
   const auto twice = std::adjacent_find(arguments.begin(), arguments.end(), [](const Argument &a, const Argument &b) {
     return !a.name.empty() && a.name == b.name;
@@ -92,8 +92,8 @@ void append_in_key(std::string &out, const gc_value &value) {
       break;
     case GC_DOUBLE: {
       const std::size_t start = out.size();
-      append_number(out, value.as.d);
-      if (out.find_first_of(".en", start) == std::string::npos) out += ".0";  // 42.0 is not the integer 42
+      append_number(out, std::isnan(value.as.d) ? std::fabs(value.as.d) : value.as.d);  // a NaN's sign is an accident
+      if (out.find_first_of(".en", start) == std::string::npos) out += ".0";            // 42.0 is not the integer 42
       break;
     }
     default:

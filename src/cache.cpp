@@ -38,7 +38,11 @@ Cache::Cache(Options options)
 
 Cache::~Cache() {
   // In a child that never used it, the process is the parent's: its locks and sockets are not ours to touch.
-  if (!fork_guard_.is_in_child()) delete process_.load();
+  if (fork_guard_.is_in_child()) {
+    process_.load()->store->abandon();
+  } else {
+    delete process_.load();
+  }
 }
 
 std::unique_ptr<Cache::Process> Cache::make_process() const {
@@ -149,6 +153,8 @@ Found Cache::get(const Key &key) {
     if (found.reason == GC_REASON_HIT) return found;
     tell_miss(key, found);
     found.trouble = lease(own, server, key, &snapshot.stamps, found.lease.emplace(), end);
+    if (found.trouble.ok() && !snapshot.shows_anything()) found.trouble = confirm(own, server, key, found, end);
+    if (found.reason == GC_REASON_HIT) return found;
   }
   if (!found.trouble.ok()) {
     found.reason = GC_REASON_UNAVAILABLE;
@@ -156,6 +162,19 @@ Found Cache::get(const Key &key) {
     found.lease.reset();
   }
   return found;
+}
+
+// A reply that showed nothing was maybe none. Now that there are stamps, a true one shows them.
+Answer Cache::confirm(Process &process, std::size_t server, const Key &key, Found &found, Deadline deadline) {
+  Snapshot snapshot;
+  Answer answer = read(process, server, key, snapshot, deadline);
+  if (!answer.ok()) return answer;
+  if (!snapshot.shows_anything()) {
+    return {GC_ERR_UNAVAILABLE, process.store->server_name(server) + ": shows nothing of what it has acknowledged"};
+  }
+  judge(key, snapshot, found);
+  if (found.reason == GC_REASON_HIT) found.lease.reset();
+  return {};
 }
 
 void Cache::tell_miss(const Key &key, const Found &found) {
@@ -264,6 +283,8 @@ std::string Cache::explain(const Key &key, Answer &answer) {
   const bool is_hit = found.reason == GC_REASON_HIT;
   text += "\nverdict: " + (is_hit ? std::string() : std::string("miss, ")) + why_text(key, found.reason, found.cause) +
           "\n";
+  if (!snapshot.shows_anything())
+    text += "note: it shows no stamp either, as before a first use; a refusal looks alike\n";
   return text;
 }
 

@@ -82,6 +82,7 @@ class Cache {
                Deadline deadline);
   void check_size(const Process &process, const Key &key, const Payload &payload) const;
   Answer store(Process &process, const Key &key, const Lease &lease, const Payload &payload, Deadline deadline);
+  Answer confirm(Process &process, std::size_t server, const Key &key, Found &found, Deadline deadline);
   void tell_miss(const Key &key, const Found &found);
 
   const Options options_;

@@ -32,6 +32,7 @@ Generation parse_generation(const char *declared, std::size_t index) {
 }
 
 void append_double(std::string &out, double number) {
+  number = std::isnan(number) ? std::fabs(number) : number;  // a NaN's sign is an accident
   constexpr double beyond_uint64 = 18446744073709551616.0;
   if (std::trunc(number) == number && std::fabs(number) < beyond_uint64) {
     append_number(out, number + 0.0, std::chars_format::fixed, 0);  // + 0.0: no "-0"

@@ -3,6 +3,7 @@
 #include <xxhash.h>
 
 #include "gencache/archive.hpp"
+#include "gencache/gencache.h"
 
 namespace gencache::core {
 namespace {
@@ -39,6 +40,10 @@ struct Header {
   }
 };
 constexpr std::size_t header_size = 28;
+
+bool is_stored_type(std::int32_t type) {
+  return (type >= GC_BYTES && type <= GC_CEREAL) || (type >= GC_PRIVATE && type < GC_PRIVATE + 16);
+}
 
 // Everything but itself: what stands before it seeds what stands behind it.
 std::uint64_t checksum(std::string_view bytes) {
@@ -84,6 +89,7 @@ Decoded decode(std::string_view bytes, Record &record) try {
   Header header;
   archive(header);
   if (header.stamps > bytes.size() / sizeof(Stamp)) return Decoded::corrupt;
+  if (!is_stored_type(preamble.type) || header.created_ms < 0 || header.ttl_ms < 0) return Decoded::corrupt;
   record.type = preamble.type;
   record.lifetime = {header.created_ms, header.ttl_ms};
   record.stamps = archive.take(header.stamps * sizeof(Stamp));

@@ -1,6 +1,7 @@
 // What a cache needs of its servers. A store moves bytes and stamps; it knows nothing of records, leases or reasons.
 #pragma once
 
+#include <algorithm>
 #include <boost/container/small_vector.hpp>
 #include <chrono>
 #include <cstddef>
@@ -41,6 +42,12 @@ using Stamps = boost::container::small_vector<std::optional<Stamp>, 8>;
 struct Snapshot {
   std::optional<Bytes> value;
   Stamps stamps;
+
+  /// A reply that shows nothing at all may be a refusal: libmemcached tells some of them like that.
+  bool shows_anything() const {
+    const auto is_there = [](const std::optional<Stamp> &stamp) { return stamp.has_value(); };
+    return value || std::any_of(stamps.begin(), stamps.end(), is_there);
+  }
 };
 
 /// A lease's stamps: none is missing.

@@ -80,6 +80,9 @@ class Connection {
   /// written that libmemcached waits for by itself.
   Answer greet();
 
+  /// Before a request of `names` names: greets where it is so large that sending it may have to wait.
+  Answer prepare(std::size_t names) { return names > 64 ? greet() : Answer(); }
+
   /// Sends a request for `names`; receive() takes the reply.
   Answer ask(const NameList &names);
 

@@ -83,7 +83,6 @@ MemcachedStore::MemcachedStore(const Options &options)
 
 template <class Work>
 Answer MemcachedStore::call(std::size_t server, Deadline deadline, Work work) {
-  const NoCancellation no_cancellation;
   Answer answer = servers_[server]->call(deadline, work);
   if (!answer.ok()) answer.detail = server_name(server) + ": " + answer.detail;
   return answer;
@@ -100,6 +99,7 @@ Answer MemcachedStore::read(std::size_t server, const Key &key, Snapshot &snapsh
     if (!connection.is_connected()) blocked.emplace();
     snapshot.value.reset();
     snapshot.stamps.assign(key.stamps().size(), std::nullopt);
+    if (Answer answer = connection.prepare(names.size()); !answer.ok()) return answer;
     if (Answer answer = connection.ask(names); !answer.ok()) return answer;
     bool evidence = false;
     return connection.receive(names, evidence, [&](std::size_t i, memcached_result_st &result) {
@@ -118,6 +118,7 @@ Answer MemcachedStore::plant(std::size_t server, const StampNames &stamp_names, 
   names.add(stamp_names);
   const BlockSignals blocked;
   return call(server, deadline, [&](Connection &connection) {
+    if (Answer answer = connection.prepare(names.size()); !answer.ok()) return answer;
     stamps.resize(names.size());
     make_fresh({stamps.data(), stamps.size()});
     for (std::size_t i = 0; i < names.size(); ++i) {
@@ -136,6 +137,7 @@ Answer MemcachedStore::plant(std::size_t server, const StampNames &stamp_names, 
       if (found[i]) {
         stamps[i] = *found[i];
       } else {  // somebody else's bytes stand there: no lease can rest on them
+        make_fresh({&stamps[i], 1});
         answer = connection.set(names[i], encode(stamps[i]), Expiry(0));
       }
     }
@@ -161,7 +163,6 @@ Answer MemcachedStore::erase(std::size_t server, std::string_view wire, Deadline
 }
 
 void MemcachedStore::replace(std::span<Invalidation> invalidations, Deadline deadline) {
-  const NoCancellation no_cancellation;
   const BlockSignals blocked;
   std::deque<Replacement> parts;
   for (Invalidation &invalidation : invalidations) {

@@ -15,7 +15,7 @@ void Replacement::send(std::size_t sharers) {
     return;
   }
   make_fresh({fresh_.data(), fresh_.size()});  // on every attempt: what an earlier one sent may arrive late
-  Answer answer;
+  Answer answer = lane_->connection->prepare(names_.size());
   for (std::size_t i = 0; i < fresh_.size() && answer.ok(); ++i) {
     answer = lane_->connection->replace_quietly(names_[i], fresh_[i]);
   }

@@ -1,21 +1,10 @@
-// Keeps signals and thread cancellation away from libmemcached, which counts interrupted waits wrongly (io.cc:186).
+// Keeps signals away from libmemcached, which counts interrupted waits wrongly (io.cc:186).
 #pragma once
 
 #include <pthread.h>
 #include <signal.h>
 
 namespace gencache::core {
-
-class NoCancellation {
- public:
-  NoCancellation() { pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before_); }
-  ~NoCancellation() { pthread_setcancelstate(before_, nullptr); }
-  NoCancellation(const NoCancellation &) = delete;
-  NoCancellation &operator=(const NoCancellation &) = delete;
-
- private:
-  int before_ = PTHREAD_CANCEL_ENABLE;
-};
 
 class BlockSignals {
  public:

@@ -140,12 +140,14 @@ TEST_F(Forks, Storm) {
 
 // What the parent owes to a server is owed by the child, too: it must not read old values there.
 TEST_F(Forks, TheChildInheritsWhatAServerHasMissed) {
-  Cache cache = start(1);
+  start(1);
+  Proxy proxy(servers[0].port());
+  Cache cache("memcached://" + proxy.address() + "/?timeout_ms=500");
   ASSERT_TRUE(cache.set(nav, {}, "old").ok());
-  servers[0].stop();
+  proxy.cut();
   EXPECT_EQ(cache.invalidate("nav").status, GC_ERR_UNAVAILABLE);
   Child child([&] { return read_when_back(cache, nav, {}, "old").miss(); });
-  servers[0].cont();
+  proxy.forward();
   EXPECT_TRUE(child.succeeded());
   EXPECT_TRUE(read_when_back(cache, nav, {}, "old").miss());
 }

@@ -88,7 +88,7 @@ TEST_F(Killed, OpeningNeedsNoServer) {
 
 TEST_F(Killed, AUnixSocketServer) {
   MemcachedServer local = MemcachedServer::on_unix_socket();
-  Cache over_socket(local.url("timeout_ms=400"));
+  Cache over_socket(local.url("timeout_ms=500"));
   ASSERT_TRUE(over_socket.set(nav, {}, "old").ok());
   local.kill9();
   const Got got = within(kBudget, [&] { return over_socket.get(nav); });

@@ -163,7 +163,7 @@ TEST_F(Limits, OneConnectionForManyThreads) {
 
 TEST_F(Limits, NoConnectionIsFree) {
   start(1);
-  Cache cache(pool_url(servers, "timeout_ms=400&connections=1"));
+  Cache cache(pool_url(servers, "timeout_ms=500&connections=1"));
   ASSERT_TRUE(cache.set(nav, {}, "value").ok());
   servers[0].stop();
   std::vector<std::thread> threads;

@@ -15,7 +15,7 @@ class Network : public Pool {
   Cache direct = start(1);
   const MemcachedServer &server = servers.front();
   Proxy proxy{server.port()};
-  Cache distant{"memcached://" + proxy.address() + "/?timeout_ms=400"};
+  Cache distant{"memcached://" + proxy.address() + "/?timeout_ms=500"};
 
   void SetUp() override { ASSERT_TRUE(distant.ping().ok()); }
 
@@ -77,7 +77,7 @@ TEST_F(Network, CutOffFromOneOfThree) {
     proxies.push_back(std::make_unique<Proxy>(each.port()));
     url += (proxies.size() == 1 ? "" : ",") + proxies.back()->address();
   }
-  Cache pool(url + "/?timeout_ms=400");
+  Cache pool(url + "/?timeout_ms=500");
   for (int64_t i = 0; i < 30; ++i) ASSERT_TRUE(pool.set(nav, page(i), "old").ok());
   proxies[1]->cut();
   const Done done = within(kBudget, [&] { return pool.invalidate("nav"); });
@@ -118,7 +118,7 @@ TEST_F(Network, RepliesDrip) {
 }
 
 TEST_F(Network, ALargeReplyDrips) {
-  ASSERT_TRUE(distant.set(nav, {}, std::string(900'000, 'x')).ok());
+  ASSERT_TRUE(eventually([&] { return distant.set(nav, {}, std::string(900'000, 'x')).ok(); }));
   for (const int pause : {1, 10, 100}) {
     proxy.drip(Milliseconds(pause));
     const Got got = within(kBudget, [&] { return distant.get(nav); });

@@ -51,6 +51,59 @@ class Parrot {
   std::thread thread_;
 };
 
+// Stands before a real server, but answers the first request for a value itself.
+class Refuser {
+ public:
+  Refuser(uint16_t server, std::string words)
+      : words_(std::move(words)), server_(server), port_(free_port()), listener_(listen_on(port_)) {
+    thread_ = std::thread([this] { run(); });
+  }
+  ~Refuser() {
+    ending_ = true;
+    thread_.join();
+  }
+  std::string address() const { return "127.0.0.1:" + std::to_string(port_); }
+
+ private:
+  void run() {
+    while (!ending_) {
+      const Fd client(accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC));
+      if (client) {
+        relay(client, connect_to(server_));
+      } else {
+        std::this_thread::sleep_for(Milliseconds(1));
+      }
+    }
+  }
+  void relay(const Fd &client, const Fd &server) {
+    char bytes[65536];
+    const timeval pause{0, 20'000};
+    for (const Fd *each : {&client, &server}) setsockopt(each->get(), SOL_SOCKET, SO_RCVTIMEO, &pause, sizeof pause);
+    while (!ending_) {
+      const ssize_t asked = recv(client.get(), bytes, sizeof bytes, 0);
+      if (asked == 0) return;
+      if (asked < 0) continue;
+      const std::string_view request(bytes, static_cast<size_t>(asked));
+      if (!has_refused_ && request.starts_with("get gc/")) {
+        has_refused_ = true;
+        if (!send_all(client, words_)) return;
+        continue;
+      }
+      if (!send_all(server, request)) return;
+      const ssize_t answered = recv(server.get(), bytes, sizeof bytes, 0);
+      if (answered > 0 && !send_all(client, {bytes, static_cast<size_t>(answered)})) return;
+    }
+  }
+
+  const std::string words_;
+  const uint16_t server_;
+  const uint16_t port_;
+  const Fd listener_;
+  bool has_refused_ = false;
+  std::atomic<bool> ending_{false};
+  std::thread thread_;
+};
+
 class Peer : public testing::Test {
  protected:
   static constexpr Milliseconds kBudget{300};
@@ -81,6 +134,18 @@ TEST_F(Peer, ThatSpeaksAnotherProtocol) {
     SCOPED_TRACE(words);
     const Parrot parrot(words);
     expect_no_success(parrot.address());
+  }
+}
+
+TEST_F(Peer, ThatRefusesOneReadIsNotTakenForEmpty) {
+  const MemcachedServer server;
+  ASSERT_TRUE(Cache("memcached://" + server.address()).set(nav, {}, "value").ok());
+  for (const char *words : {"SERVER_ERROR out of memory writing get response\r\n", "ERROR\r\n", "STORED\r\n"}) {
+    SCOPED_TRACE(words);
+    const Refuser refuser(server.port(), words);
+    const Cache cache("memcached://" + refuser.address() + "/?timeout_ms=300");
+    const Got got = cache.get(nav);
+    EXPECT_TRUE(got.hit() || got.status < 0) << got.summary();
   }
 }
 

@@ -15,7 +15,7 @@ namespace gencache::test {
 
 class Pool : public testing::Test {
  protected:
-  static constexpr Milliseconds kBudget{400};
+  static constexpr Milliseconds kBudget{500};
 
   const Names nav = {"nav"};
 

@@ -76,6 +76,20 @@ TEST_F(Signals, DoNotMakeAWaitLonger) {
   EXPECT_TRUE(eventually([&] { return cache.ping().ok(); }));
 }
 
+// More than the socket takes: libmemcached waits by itself until it may go on writing.
+TEST_F(Signals, DoNotMakeALargeWriteLonger) {
+  Cache cache = start(1);
+  ASSERT_TRUE(cache.ping().ok());
+  servers[0].stop();
+  const Alarms alarms(1000);
+  const std::string large(900'000, 'L');
+  for (int round = 0; round < 3; ++round) {
+    EXPECT_EQ(within(kBudget, [&] { return cache.set(nav, {}, large); }).status, GC_ERR_UNAVAILABLE);
+    std::this_thread::sleep_for(Milliseconds(100));
+  }
+  servers[0].cont();
+}
+
 TEST_F(Signals, AreDeliveredToTheProgramAfterTheCall) {
   Cache cache = start(1);
   ASSERT_TRUE(cache.ping().ok());

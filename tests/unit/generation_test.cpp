@@ -97,6 +97,7 @@ TEST(Generation, Doubles) {
   EXPECT_EQ(in_generation(gc_value_double(Limits::infinity())), "inf");
   EXPECT_EQ(in_generation(gc_value_double(-Limits::infinity())), "-inf");
   EXPECT_EQ(in_generation(gc_value_double(Limits::quiet_NaN())), "nan");
+  EXPECT_EQ(in_generation(gc_value_double(-Limits::quiet_NaN())), "nan");
 }
 
 RC_GTEST_PROP(GenerationProperty, NumbersAgree, (std::int64_t number)) {

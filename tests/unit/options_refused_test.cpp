@@ -128,8 +128,9 @@ TEST(OptionsRefused, Sizes) {
     return "url: parameter '" + name + "' is '" + value + "', but takes a number of bytes from " + range +
            "; KB, MB or GB may follow it";
   };
-  for (const char *value : {"", "0", "-64KB", "63KB", "65535", "64mb", "64 MB", "64M", "64MBMB", "MB", "1025GB",
-                            "1099511627777", "9999999999999GB", "99999999999999999999", "0x10000", "1.5MB"}) {
+  for (const char *value :
+       {"", "0", "-64KB", "63KB", "65535", "64mb", "64 MB", "64M", "64MBMB", "MB", "1025GB", "1099511627777",
+        "9999999999999GB", "17179869185GB", "99999999999999999999", "0x10000", "1.5MB"}) {
     EXPECT_EQ(refusal_of("memory://?capacity=" + std::string(value)),
               expected("capacity", value, "65536 to 1099511627776"));
   }

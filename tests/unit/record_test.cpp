@@ -62,6 +62,21 @@ TEST(Record, IsOver) {
   EXPECT_FALSE((Lifetime{1000, std::numeric_limits<std::int64_t>::max()}.is_over(1LL << 60)));
 }
 
+TEST(Record, WhatNobodyWritesIsCorrupt) {
+  const auto decoded = [](std::int32_t type, Lifetime lifetime) {
+    Record record;
+    record.type = type;
+    record.lifetime = lifetime;
+    Record out;
+    return decode(encode(record, {}), out);
+  };
+  EXPECT_EQ(decoded(GC_PRIVATE + 15, {1, 0}), Decoded::ok);
+  for (const std::int32_t type : {+GC_UINT, 9, 15, 32, 255}) EXPECT_EQ(decoded(type, {1, 0}), Decoded::corrupt);
+  EXPECT_EQ(decoded(GC_BYTES, {-1, 0}), Decoded::corrupt);
+  EXPECT_EQ(decoded(GC_BYTES, {std::numeric_limits<std::int64_t>::min(), 5}), Decoded::corrupt);
+  EXPECT_EQ(decoded(GC_BYTES, {1, -1}), Decoded::corrupt);
+}
+
 RC_GTEST_PROP(RecordProperty, DecodesWhatItEncodes, ()) {
   const std::string key = *test::any_text();
   const std::string payload = *test::any_bytes();
@@ -69,8 +84,9 @@ RC_GTEST_PROP(RecordProperty, DecodesWhatItEncodes, ()) {
   std::vector<Stamp> stamps;
   for (const std::uint64_t number : numbers) stamps.push_back(Stamp{number});
   Record record;
-  record.type = *rc::gen::inRange(0, GC_PRIVATE + 16);
-  record.lifetime = {*rc::gen::arbitrary<std::int64_t>(), *rc::gen::arbitrary<std::int64_t>()};
+  record.type = *rc::gen::oneOf(rc::gen::inRange(0, GC_CEREAL + 1), rc::gen::inRange(+GC_PRIVATE, GC_PRIVATE + 16));
+  const auto milliseconds = rc::gen::inRange<std::int64_t>(0, std::numeric_limits<std::int64_t>::max());
+  record.lifetime = {*milliseconds, *milliseconds};
   record.key = key;
   record.payload = payload;
 

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "no_cancellation.h"
+
 namespace gencache::core {
 namespace {
 

@@ -14,8 +14,8 @@ class Sockets {
   explicit Sockets(std::size_t most) : size_(most), slots_(std::make_unique<Slot[]>(most)) {}
 
   /// Notes libmemcached's socket and our duplicate of it.
-  void add(int theirs, int ours);
-  void remove(int ours);
+  void add(int their_socket, int our_socket);
+  void remove(int our_socket);
 
   /// In a forked child: closes this process's copies. The parent's connections stay as they are.
   void close_inherited();

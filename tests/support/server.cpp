@@ -178,14 +178,18 @@ void MemcachedServer::end() {
 
 void MemcachedServer::kill9() { end(); }
 
+// Never to a pid of -1, which is every process there is.
+void MemcachedServer::send(int signal) const {
+  if (pid_ <= 0) throw std::logic_error("the memcached at " + address() + " does not run");
+  if (::kill(pid_, signal) != 0) throw std::system_error(errno, std::generic_category(), "kill");
+}
+
 void MemcachedServer::stop() {
-  if (::kill(pid_, SIGSTOP) != 0) throw std::system_error(errno, std::generic_category(), "SIGSTOP");
+  send(SIGSTOP);
   while (waitpid(pid_, nullptr, WUNTRACED) < 0 && errno == EINTR) continue;
 }
 
-void MemcachedServer::cont() {
-  if (::kill(pid_, SIGCONT) != 0) throw std::system_error(errno, std::generic_category(), "SIGCONT");
-}
+void MemcachedServer::cont() { send(SIGCONT); }
 
 void MemcachedServer::restart() {
   end();

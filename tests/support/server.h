@@ -54,6 +54,7 @@ class MemcachedServer {
   struct OnUnixSocket {};
   MemcachedServer(OnUnixSocket, Arguments arguments);
 
+  void send(int signal) const;
   bool start_at_address();
   bool answers() const;
   void end();

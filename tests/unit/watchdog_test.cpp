@@ -69,6 +69,7 @@ std::string status_of(const std::string &thread, const std::string &name) {
 
 // The watchdog's thread: the one that comes with its first socket.
 std::string thread_of(Watchdog &watchdog) {
+  std::thread([] {}).join();  // a sanitizer starts a thread of its own with the program's first
   const Threads before = threads_now();
   const Line first(watchdog);
   for (const std::string &thread : threads_now()) {

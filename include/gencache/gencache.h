@@ -16,7 +16,8 @@
  * - `gc_error **err` may be NULL. Otherwise `*err` must be NULL or an error of an earlier call: it is freed, and
  *   set to NULL on success and on expected outcomes, or to a new error that tells what went wrong and names the
  *   parameter. After bad input nothing has changed, here or on a server.
- * - Every call on a cache ends within the URL's `timeout_ms` (a scheduler's delay aside).
+ * - Every call on a cache ends within the URL's `timeout_ms` (a scheduler's delay aside); those that compute or wait
+ *   for a value say what they take beyond it.
  * - A gc_cache may be used by any number of threads at once, and after a fork by parent and child. The other
  *   handles may be read by several threads at once (functions that take them const), but not while one changes
  *   or frees them.
@@ -53,6 +54,8 @@ typedef int32_t gc_status;
 enum {
   GC_OK = 0,               /**< Done; of gc_get: a hit. */
   GC_MISS = 1,             /**< No valid value; the entry says why and carries the lease. */
+  GC_STALE = 2,            /**< An old value, which the options allow; the entry says why it is old. */
+  GC_BUSY = 3,             /**< No value, and somebody else is computing it: see gc_wait. */
   GC_ERR_ARGUMENT = -1,    /**< Bad input; the message names the parameter. Nothing has changed. */
   GC_ERR_UNAVAILABLE = -2, /**< A server was not reached or did not answer in time. A write may or may not have
                                 happened; of gc_invalidate: at least one server has not acknowledged it. */
@@ -60,7 +63,8 @@ enum {
   GC_ERR_TOO_LARGE = -4,   /**< The value does not fit into an item. Nothing was sent. */
   GC_ERR_TYPE = -5,        /**< The stored value is not of the type that was asked for. */
   GC_ERR_MEMORY = -6,      /**< This process is out of memory. */
-  GC_ERR_INTERNAL = -7     /**< A defect of gencache; please report it. */
+  GC_ERR_INTERNAL = -7,    /**< A defect of gencache; please report it. */
+  GC_ERR_ORIGIN = -8       /**< The caller's own computation failed; gc_error_origin has what it returned. */
 };
 
 /** What went wrong in one call. @since 0.1 */
@@ -71,6 +75,9 @@ GC_API gc_status gc_error_status(const gc_error *error);
 
 /** @return A sentence that names the parameter or the server, borrowed from @p error; "" for NULL. @since 0.1 */
 GC_API const char *gc_error_message(const gc_error *error);
+
+/** @return What the caller's computation returned, where the status is GC_ERR_ORIGIN; else 0. @since 0.1 */
+GC_API int32_t gc_error_origin(const gc_error *error);
 
 /** Frees @p error; NULL is accepted. @since 0.1 */
 GC_API void gc_error_free(gc_error *error);
@@ -255,11 +262,14 @@ GC_API gc_status gc_ping(gc_cache *cache, gc_error **err);
 /** @} */
 
 /**
- * @defgroup options Options of a single write
+ * @defgroup options Options of a single call
+ *
+ * The setters give GC_OK, or GC_ERR_ARGUMENT where the number is out of range (then nothing has changed). Options may
+ * be used by any number of calls, also at once, as long as no thread changes them.
  * @{
  */
 
-/** How a value is to be stored. @since 0.1 */
+/** How a value is to be stored, and how it is to be computed. @since 0.1 */
 typedef struct gc_options gc_options;
 
 /** @return New options, all at their defaults, to be freed with gc_options_free; NULL if out of memory. @since 0.1 */
@@ -279,6 +289,99 @@ GC_API void gc_options_free(gc_options *options);
  */
 GC_API gc_status gc_options_set_ttl_ms(gc_options *options, int64_t ttl_ms, gc_error **err);
 
+/**
+ * Sets the lifetime of "nothing": of a value of type GC_NULL, say of a row that does not exist.
+ * @param options The options.
+ * @param ttl_ms Milliseconds; 0 means no end. Without this call it lives as long as any other value.
+ * @param err Where to put an error, or NULL.
+ * @return GC_OK or GC_ERR_ARGUMENT. @since 0.1
+ */
+GC_API gc_status gc_options_set_nothing_ttl_ms(gc_options *options, int64_t ttl_ms, gc_error **err);
+
+/**
+ * Shortens each lifetime by a random part, so that values stored together do not expire together.
+ * @param options The options.
+ * @param part The most that is taken away, 0 (the default) to 1: 0.1 makes of an hour 54 to 60 minutes.
+ * @param err Where to put an error, or NULL.
+ * @return GC_OK or GC_ERR_ARGUMENT. @since 0.1
+ */
+GC_API gc_status gc_options_set_jitter(gc_options *options, double part, gc_error **err);
+
+/**
+ * Allows stale values while one caller recomputes: whoever comes meanwhile gets the old value at once, as GC_STALE.
+ * Never after a hard invalidation, or one whose kind is not known; see gc_invalidate_soft.
+ * @param options The options.
+ * @param stale_for_ms How long after a value expired or was softly invalidated it may be served, in milliseconds; 0
+ *   (the default) for not at all. Values that are stored with these options are kept for so much longer.
+ * @param err Where to put an error, or NULL.
+ * @return GC_OK or GC_ERR_ARGUMENT. @since 0.1
+ */
+GC_API gc_status gc_options_set_stale_for_ms(gc_options *options, int64_t stale_for_ms, gc_error **err);
+
+/**
+ * Allows stale values where the computation fails: the caller that computed gets the old value as GC_STALE instead of
+ * its error. Never after a hard invalidation.
+ * @param options The options.
+ * @param fail_safe_ms How long after a value expired or was softly invalidated it may be served, in milliseconds; 0
+ *   (the default) for not at all. Values that are stored with these options are kept for so much longer.
+ * @param err Where to put an error, or NULL.
+ * @return GC_OK or GC_ERR_ARGUMENT. @since 0.1
+ */
+GC_API gc_status gc_options_set_fail_safe_ms(gc_options *options, int64_t fail_safe_ms, gc_error **err);
+
+/**
+ * Sets the lifetime of the fill lock, which lets one of all processes compute a value. Where its holder dies, another
+ * takes over when it is over.
+ * @param options The options.
+ * @param lock_ms Milliseconds, 2000 to 3600000, by default 10000; rounded up to whole seconds. A server may count one
+ *   second less, so choose it a second longer than the longest computation. A computation that takes longer is not
+ *   disturbed, but another one may begin.
+ * @param err Where to put an error, or NULL.
+ * @return GC_OK or GC_ERR_ARGUMENT. @since 0.1
+ */
+GC_API gc_status gc_options_set_lock_ms(gc_options *options, int64_t lock_ms, gc_error **err);
+
+/**
+ * Sets how long a call waits for somebody else's computation before it computes itself.
+ * @param options The options.
+ * @param wait_ms Milliseconds, 0 to 3600000, by default 10000.
+ * @param err Where to put an error, or NULL.
+ * @return GC_OK or GC_ERR_ARGUMENT. @since 0.1
+ */
+GC_API gc_status gc_options_set_wait_ms(gc_options *options, int64_t wait_ms, gc_error **err);
+
+/**
+ * Sets how early a value is recomputed before it expires: a hit becomes the caller's turn to compute when
+ * `age - cost * beta * ln(random)` reaches the lifetime, where the cost is the time that computing it took. So values
+ * that are read often and costly do not expire under load. From Vattani, Chierichetti, Lowenstein, "Optimal
+ * Probabilistic Cache Stampede Prevention" (VLDB 2015), where 1 is the optimum under load.
+ * @param options The options.
+ * @param beta 0 (the default, never early) to 100.
+ * @param err Where to put an error, or NULL.
+ * @return GC_OK or GC_ERR_ARGUMENT. @since 0.1
+ */
+GC_API gc_status gc_options_set_beta(gc_options *options, double beta, gc_error **err);
+
+/**
+ * Makes gc_fetch and gc_begin treat a hit like a miss: the value is computed anew, at once and whoever else computes
+ * it.
+ * @param options The options.
+ * @param refresh Not 0 to compute in any case.
+ * @param err Where to put an error, or NULL.
+ * @return GC_OK or GC_ERR_ARGUMENT. @since 0.1
+ */
+GC_API gc_status gc_options_set_refresh(gc_options *options, int refresh, gc_error **err);
+
+/**
+ * Makes gc_fetch and gc_begin tell their misses (key, reason, generation) to the log at level GC_LOG_INFO instead of
+ * GC_LOG_DEBUG.
+ * @param options The options.
+ * @param log_misses Not 0 to tell them.
+ * @param err Where to put an error, or NULL.
+ * @return GC_OK or GC_ERR_ARGUMENT. @since 0.1
+ */
+GC_API gc_status gc_options_set_log_misses(gc_options *options, int log_misses, gc_error **err);
+
 /** @} */
 
 /**
@@ -286,7 +389,8 @@ GC_API gc_status gc_options_set_ttl_ms(gc_options *options, int64_t ttl_ms, gc_e
  * @{
  */
 
-/** What gc_get found: a hit with its value, or a miss with its reason and its lease. @since 0.1 */
+/** What a read found: a hit with its value, a stale value, or a miss with its reason and its lease. Once a miss has
+ * been filled it has the value that it was filled with. @since 0.1 */
 typedef struct gc_entry gc_entry;
 
 /** Why a read was not a hit. Numbers never change. @since 0.1 */
@@ -300,6 +404,10 @@ enum {
   GC_REASON_OTHER_VERSION = 6, /**< What is stored has the format of another version of gencache. */
   GC_REASON_UNAVAILABLE = 7    /**< The server could not be asked; the entry carries no lease. */
 };
+
+/** @return GC_OK for a hit or what has been filled, GC_STALE for a stale value, GC_MISS, GC_BUSY, or the error of the
+ * read; GC_ERR_ARGUMENT for NULL. @since 0.1 */
+GC_API gc_status gc_entry_status(const gc_entry *entry);
 
 /** @return Why the read was not a hit: a GC_REASON_… value. @since 0.1 */
 GC_API int32_t gc_entry_reason(const gc_entry *entry);
@@ -315,32 +423,36 @@ GC_API const char *gc_entry_generation(const gc_entry *entry);
 /** @return The readable key, borrowed. @since 0.1 */
 GC_API const char *gc_entry_key(const gc_entry *entry);
 
-/** @return The stored bytes of a hit, borrowed; never NULL for a hit, NULL otherwise. Numbers and booleans are
- * stored in 8 and 1 bytes, little-endian: gc_entry_value decodes them. @since 0.1 */
+/** @return The bytes of the value, borrowed; never NULL where there is one (a hit, a stale value, or what has been
+ * filled), NULL otherwise. Numbers and booleans are stored in 8 and 1 bytes, little-endian: gc_entry_value decodes
+ * them. A further fill or wait on this entry makes the pointer invalid. @since 0.1 */
 GC_API const void *gc_entry_data(const gc_entry *entry);
 
 /** @return The number of bytes at gc_entry_data; 0 where there is none. @since 0.1 */
 GC_API size_t gc_entry_size(const gc_entry *entry);
 
-/** @return The type of a hit's value, GC_BYTES … GC_PRIVATE + 15; -1 for a miss. @since 0.1 */
+/** @return The type of the value, GC_BYTES … GC_PRIVATE + 15; -1 where there is none. @since 0.1 */
 GC_API int32_t gc_entry_type(const gc_entry *entry);
 
 /**
- * Decodes a hit's value.
+ * Decodes the value.
  * @param entry The entry.
  * @param value Receives the value; its `as.data` is borrowed from the entry.
  * @param err Where to put an error, or NULL.
- * @return GC_OK; GC_ERR_ARGUMENT if the entry is no hit. @since 0.1
+ * @return GC_OK; GC_ERR_ARGUMENT if the entry has no value. @since 0.1
  */
 GC_API gc_status gc_entry_value(const gc_entry *entry, gc_value *value, gc_error **err);
 
-/** @return Milliseconds since a hit's value was stored, by this host's clock, at least 0; -1 for a miss. @since 0.1 */
+/** @return Milliseconds since the value was stored, by this host's clock, at least 0; -1 where there is none. @since
+ * 0.1 */
 GC_API int64_t gc_entry_age_ms(const gc_entry *entry);
 
-/** @return Milliseconds that a hit's value had left when it was read; -1 if it has no end or for a miss. @since 0.1 */
+/** @return Milliseconds that the value had left when it was read, at least 0; -1 if it has no end or there is none.
+ * @since 0.1 */
 GC_API int64_t gc_entry_remaining_ms(const gc_entry *entry);
 
-/** Frees @p entry, filled or not; NULL is accepted. @since 0.1 */
+/** Frees @p entry, filled or not; NULL is accepted. One that gc_begin has given the computation of is abandoned first.
+ * @since 0.1 */
 GC_API void gc_entry_free(gc_entry *entry);
 
 /** @} */
@@ -378,6 +490,7 @@ GC_API gc_status gc_get(gc_cache *cache, const char *const *generations, size_t 
  * still there.
  *
  * @param entry A miss. One without a lease, of reason `unavailable`, gives the error of its gc_get again.
+ *   It has the value afterwards, unless the outcome is GC_ERR_ARGUMENT or GC_ERR_MEMORY.
  * @param data,size The bytes to store, as GC_BYTES.
  * @param options How to store it; NULL for the defaults.
  * @param err Where to put an error, or NULL.
@@ -387,6 +500,21 @@ GC_API gc_status gc_fill(gc_entry *entry, const void *data, size_t size, const g
 
 /** Like gc_fill, for a typed value. @since 0.1 */
 GC_API gc_status gc_fill_value(gc_entry *entry, gc_value value, const gc_options *options, gc_error **err);
+
+/**
+ * Makes the value of a miss depend on one more generation, which turned up only while computing it. To be called
+ * before the source that the generation stands for is read: then there is no race with an invalidation of it.
+ *
+ * A reader that does not know of the generation yet needs one more round trip, and remembers it.
+ *
+ * @param entry A miss that has not been filled.
+ * @param generation `name` or `name:argument`. One that the value depends on already makes no difference.
+ * @param args,n_args The arguments; those that the generation does not name are ignored.
+ * @param err Where to put an error, or NULL.
+ * @return GC_OK, also where the miss carries no lease; or an error. After GC_ERR_UNAVAILABLE and GC_ERR_REFUSED the
+ *   lease is gone: what the value depends on could not be noted, so gc_fill does not store it. @since 0.1
+ */
+GC_API gc_status gc_depend(gc_entry *entry, const char *generation, const gc_arg *args, size_t n_args, gc_error **err);
 
 /**
  * Stores a value that was not preceded by a miss. Its lease is taken when this call starts: an invalidation
@@ -435,9 +563,244 @@ GC_API gc_status gc_invalidate(gc_cache *cache, const char *generation, const gc
 GC_API gc_status gc_invalidate_many(gc_cache *cache, const char *const *generations, size_t n_generations,
                                     const gc_arg *args, size_t n_args, gc_error **err);
 
+/**
+ * Invalidates generations softly: what depends on them is a miss, but may still be served as a stale value, to those
+ * calls only whose options allow it (gc_options_set_stale_for_ms, gc_options_set_fail_safe_ms). A hard invalidation at
+ * the same time wins. Takes two round trips. Where a server did not acknowledge it, it is delivered later as a hard
+ * one.
+ *
+ * @param cache The cache.
+ * @param generations,n_generations What to invalidate.
+ * @param args,n_args The arguments; those that no generation names are ignored.
+ * @param err Where to put an error, or NULL.
+ * @return GC_OK or an error, with the promise of gc_invalidate for calls that do not allow stale values. @since 0.1
+ */
+GC_API gc_status gc_invalidate_soft(gc_cache *cache, const char *const *generations, size_t n_generations,
+                                    const gc_arg *args, size_t n_args, gc_error **err);
+
 /** Invalidates everything in the cache's namespace, with the promise of gc_invalidate. Other namespaces on the
  * same servers are not touched. @since 0.1 */
 GC_API gc_status gc_clear(gc_cache *cache, gc_error **err);
+
+/** @} */
+
+/**
+ * @defgroup computing Computing through the cache
+ *
+ * gc_fetch returns the value, computing and storing it where there is none. Of all callers that miss one key at once,
+ * in any process on any host, one computes; the others wait for it, or take a stale value where the options allow it.
+ * That is a courtesy to the source and no lock on it: where a holder dies or takes too long, another one computes.
+ * @{
+ */
+
+/**
+ * Computes a value. Called on the thread of the call that it was given to. It fills @p entry with gc_fill or
+ * gc_fill_value, where NULL options mean those of the call, and may call gc_depend and other functions on other
+ * entries. It must not free @p entry.
+ * @param payload The pointer that was given with the function.
+ * @param entry The miss to fill. One that is left unfilled is a miss in the end.
+ * @return 0, or any other number: the computation failed, and GC_ERR_ORIGIN carries the number to the caller. A value
+ *   that was filled all the same is stored. @since 0.1
+ */
+typedef int32_t (*gc_compute_fn)(void *payload, gc_entry *entry);
+
+/**
+ * Gets a value, or computes and stores it.
+ *
+ * Takes one round trip for a hit. A miss takes one to read, one to become the one that computes, the computation, one
+ * to store the value and one to let the others know. Beyond the `timeout_ms` of each it takes the time of the
+ * computation and, where somebody else computes, at most `wait_ms`.
+ *
+ * Where a server is unavailable the value is computed all the same, once for all callers of this process, and given to
+ * the caller; the log tells that it was not stored.
+ *
+ * @param cache The cache.
+ * @param generations,n_generations What the value depends on.
+ * @param args,n_args The arguments.
+ * @param compute Computes the value.
+ * @param payload Handed to @p compute as it is.
+ * @param options How to compute and store it; NULL for the defaults.
+ * @param entry Receives an entry with the value; NULL on failure. Free it with gc_entry_free.
+ * @param err Where to put an error, or NULL.
+ * @return GC_OK, GC_STALE, GC_MISS if @p compute returned 0 and filled nothing, GC_ERR_ORIGIN if it failed and no
+ *   stale value may stand in, or another error. @since 0.1
+ */
+GC_API gc_status gc_fetch(gc_cache *cache, const char *const *generations, size_t n_generations, const gc_arg *args,
+                          size_t n_args, gc_compute_fn compute, void *payload, const gc_options *options,
+                          gc_entry **entry, gc_error **err);
+
+/**
+ * Like gc_fetch, with the place of the computation as a first extra part of the key: the model's form
+ * `module.function:line`, where the module is @p file without its ending. Two computations with the same generations
+ * and arguments so have different values. To leave machine-dependent directories out, compile with
+ * `-fmacro-prefix-map`.
+ * @param cache The cache.
+ * @param file,function,line The place, as `__FILE__`, `__func__` and `__LINE__` tell it; see GC_WRAP.
+ * @param generations,n_generations What the value depends on.
+ * @param args,n_args The arguments.
+ * @param compute,payload Computes the value.
+ * @param options How to compute and store it; NULL for the defaults.
+ * @param entry Receives an entry with the value; NULL on failure.
+ * @param err Where to put an error, or NULL.
+ * @return Like gc_fetch. @since 0.1
+ */
+GC_API gc_status gc_fetch_at(gc_cache *cache, const char *file, const char *function, int line,
+                             const char *const *generations, size_t n_generations, const gc_arg *args, size_t n_args,
+                             gc_compute_fn compute, void *payload, const gc_options *options, gc_entry **entry,
+                             gc_error **err);
+
+/** gc_fetch_at for the place where it stands. To be written once for each computation, say as the only statement of a
+ * function that callers use: the place is part of the key. @since 0.1 */
+#define GC_WRAP(cache, generations, n_generations, args, n_args, compute, payload, options, entry, err)           \
+  gc_fetch_at((cache), __FILE__, __func__, __LINE__, (generations), (n_generations), (args), (n_args), (compute), \
+              (payload), (options), (entry), (err))
+
+/**
+ * gc_fetch in steps, for programs that cannot hand over a callback or block. The outcome says what is to be done:
+ * - GC_OK: the entry has the value.
+ * - GC_STALE: the entry has a stale value, and somebody else computes a new one.
+ * - GC_MISS: the computation is yours. End it by gc_fill or gc_abandon; others wait for you.
+ * - GC_BUSY: somebody else computes the value. Ask again with gc_wait.
+ * - GC_ERR_UNAVAILABLE, GC_ERR_REFUSED: compute it, but it cannot be stored. End it by gc_fill, which shares the value
+ *   with this process and gives the error again, or by gc_abandon.
+ *
+ * @param cache The cache.
+ * @param generations,n_generations What the value depends on.
+ * @param args,n_args The arguments.
+ * @param options How to compute and store it (copied); NULL for the defaults. `wait_ms` counts from here.
+ * @param entry Receives an entry, unless the outcome is GC_ERR_ARGUMENT, GC_ERR_MEMORY or GC_ERR_INTERNAL (then
+ *   NULL). Free it with gc_entry_free.
+ * @param err Where to put an error, or NULL.
+ * @return One of the above, or an error. @since 0.1
+ */
+GC_API gc_status gc_begin(gc_cache *cache, const char *const *generations, size_t n_generations, const gc_arg *args,
+                          size_t n_args, const gc_options *options, gc_entry **entry, gc_error **err);
+
+/**
+ * Waits for what somebody else computes.
+ * @param entry An entry whose status is GC_BUSY.
+ * @param wait_ms The most to wait in this call, in milliseconds; 0 asks once. When the `wait_ms` of the options is
+ *   over, the outcome is GC_MISS: the computation is yours, beside the other one.
+ * @param err Where to put an error, or NULL.
+ * @return As gc_begin; GC_BUSY if the other one is still at work. @since 0.1
+ */
+GC_API gc_status gc_wait(gc_entry *entry, int64_t wait_ms, gc_error **err);
+
+/**
+ * Gives a computation up because it failed, and lets another caller try.
+ * @param entry An entry whose computation is the caller's.
+ * @param err Where to put an error, or NULL.
+ * @return GC_STALE if the options' `fail_safe_ms` allows the old value, which the entry then has; else GC_OK.
+ * @since 0.1
+ */
+GC_API gc_status gc_abandon(gc_entry *entry, gc_error **err);
+
+/** @} */
+
+/**
+ * @defgroup many Many at once
+ * @{
+ */
+
+/**
+ * Reads many values that depend on the same generations, in one round trip: one request to each server involved, all
+ * servers at once, a shared stamp asked for once.
+ *
+ * @param cache The cache.
+ * @param generations,n_generations What the values depend on.
+ * @param args,n_args For each value its arguments and their number; both have @p n_calls elements.
+ * @param n_calls How many values.
+ * @param entries Receives an entry for each value (an array of @p n_calls), unless the outcome is GC_ERR_ARGUMENT,
+ *   GC_ERR_MEMORY or GC_ERR_INTERNAL (then NULL in each). Free each with gc_entry_free.
+ * @param err Where to put an error, or NULL; it tells of the first entry with an error.
+ * @return GC_OK if all are hits, GC_MISS if some are misses, or an error if a server failed: gc_entry_status tells
+ *   which. @since 0.1
+ */
+GC_API gc_status gc_get_many(gc_cache *cache, const char *const *generations, size_t n_generations,
+                             const gc_arg *const *args, const size_t *n_args, size_t n_calls, gc_entry **entries,
+                             gc_error **err);
+
+/**
+ * Computes many values. Called on the thread of the call that it was given to. Each entry may be filled or left.
+ * @param payload The pointer that was given with the function.
+ * @param entries The misses to fill.
+ * @param indexes For each of them its index among the calls.
+ * @param n How many, at least 1.
+ * @return 0, or any other number: the computation failed. @since 0.1
+ */
+typedef int32_t (*gc_compute_many_fn)(void *payload, gc_entry *const *entries, const size_t *indexes, size_t n);
+
+/**
+ * Gets many values, and computes those that are missing by one call of @p compute. Values that somebody else is
+ * computing are waited for; where that fails, @p compute is called again for them. Stale values and errors are as in
+ * gc_fetch.
+ *
+ * @param cache The cache.
+ * @param generations,n_generations What the values depend on.
+ * @param args,n_args For each value its arguments and their number; both have @p n_calls elements.
+ * @param n_calls How many values.
+ * @param compute,payload Computes what is missing.
+ * @param options How to compute and store it; NULL for the defaults.
+ * @param entries Receives an entry for each value (an array of @p n_calls), unless the outcome is GC_ERR_ARGUMENT,
+ *   GC_ERR_MEMORY or GC_ERR_INTERNAL (then NULL in each). Free each with gc_entry_free.
+ * @param err Where to put an error, or NULL.
+ * @return GC_OK if each entry has a value that is not stale, GC_STALE if some are stale, GC_MISS if some were left
+ *   unfilled, GC_ERR_ORIGIN if @p compute failed for some and no stale value may stand in. gc_entry_status tells of
+ *   each. @since 0.1
+ */
+GC_API gc_status gc_fetch_many(gc_cache *cache, const char *const *generations, size_t n_generations,
+                               const gc_arg *const *args, const size_t *n_args, size_t n_calls,
+                               gc_compute_many_fn compute, void *payload, const gc_options *options, gc_entry **entries,
+                               gc_error **err);
+
+/** @} */
+
+/**
+ * @defgroup batches After commit
+ *
+ * A batch collects invalidations and deletions, say while a database transaction is open, and sends them together when
+ * it is committed. Until then nothing is sent; what is cancelled or freed is dropped.
+ * @{
+ */
+
+/** Invalidations and deletions that wait for a commit. To be used by one thread at a time. @since 0.1 */
+typedef struct gc_batch gc_batch;
+
+/**
+ * Begins a batch.
+ * @param cache The cache.
+ * @param parent NULL, or the batch that this one is nested in, which must live as long: its commit hands over to that
+ *   one, which sends nothing before its own.
+ * @param err Where to put an error, or NULL.
+ * @return The batch, to be freed with gc_batch_free; NULL on failure. @since 0.1
+ */
+GC_API gc_batch *gc_batch_new(gc_cache *cache, gc_batch *parent, gc_error **err);
+
+/** Notes an invalidation of @p generations; like gc_invalidate_many. @since 0.1 */
+GC_API gc_status gc_batch_invalidate(gc_batch *batch, const char *const *generations, size_t n_generations,
+                                     const gc_arg *args, size_t n_args, gc_error **err);
+
+/** Notes a soft invalidation of @p generations; like gc_invalidate_soft. @since 0.1 */
+GC_API gc_status gc_batch_invalidate_soft(gc_batch *batch, const char *const *generations, size_t n_generations,
+                                          const gc_arg *args, size_t n_args, gc_error **err);
+
+/** Notes a deletion; like gc_delete. @since 0.1 */
+GC_API gc_status gc_batch_delete(gc_batch *batch, const char *const *generations, size_t n_generations,
+                                 const gc_arg *args, size_t n_args, gc_error **err);
+
+/**
+ * Sends what was noted, the invalidations in one round trip to each server; or hands it over to the parent. The batch
+ * is empty afterwards and may be used again.
+ * @return GC_OK, or the first error: then the batch keeps what was not acknowledged, and may be committed again.
+ * @since 0.1
+ */
+GC_API gc_status gc_batch_commit(gc_batch *batch, gc_error **err);
+
+/** Drops what was noted. The batch may be used again; NULL is accepted. @since 0.1 */
+GC_API void gc_batch_cancel(gc_batch *batch);
+
+/** Drops what was noted and frees @p batch; NULL is accepted. @since 0.1 */
+GC_API void gc_batch_free(gc_batch *batch);
 
 /** @} */
 
@@ -493,6 +856,26 @@ GC_API gc_status gc_bound_delete(gc_bound *bound, const gc_arg *args, size_t n_a
  */
 GC_API gc_status gc_bound_invalidate(gc_bound *bound, const gc_arg *args, size_t n_args, gc_error **err);
 
+/** Like gc_bound_invalidate, softly: see gc_invalidate_soft. @since 0.1 */
+GC_API gc_status gc_bound_invalidate_soft(gc_bound *bound, const gc_arg *args, size_t n_args, gc_error **err);
+
+/** Like gc_fetch. NULL options mean those of the bound cache, here and below. @since 0.1 */
+GC_API gc_status gc_bound_fetch(gc_bound *bound, const gc_arg *args, size_t n_args, gc_compute_fn compute,
+                                void *payload, const gc_options *options, gc_entry **entry, gc_error **err);
+
+/** Like gc_begin. @since 0.1 */
+GC_API gc_status gc_bound_begin(gc_bound *bound, const gc_arg *args, size_t n_args, const gc_options *options,
+                                gc_entry **entry, gc_error **err);
+
+/** Like gc_get_many. @since 0.1 */
+GC_API gc_status gc_bound_get_many(gc_bound *bound, const gc_arg *const *args, const size_t *n_args, size_t n_calls,
+                                   gc_entry **entries, gc_error **err);
+
+/** Like gc_fetch_many. @since 0.1 */
+GC_API gc_status gc_bound_fetch_many(gc_bound *bound, const gc_arg *const *args, const size_t *n_args, size_t n_calls,
+                                     gc_compute_many_fn compute, void *payload, const gc_options *options,
+                                     gc_entry **entries, gc_error **err);
+
 /** @} */
 
 /**
@@ -513,6 +896,57 @@ GC_API gc_status gc_bound_invalidate(gc_bound *bound, const gc_arg *args, size_t
 GC_API gc_status gc_explain(gc_cache *cache, const char *const *generations, size_t n_generations, const gc_arg *args,
                             size_t n_args, char **text, gc_error **err);
 
+/** How many buckets a histogram has. @since 0.1 */
+enum { GC_HISTOGRAM_BUCKETS = 24 };
+
+/** How long calls took. Bucket i counts those below 2^i microseconds that no earlier one counts; the last one counts
+ * all the others too. @since 0.1 */
+typedef struct gc_histogram {
+  uint64_t buckets[GC_HISTOGRAM_BUCKETS]; /**< Calls. */
+  uint64_t count;                         /**< All calls. */
+  uint64_t sum_us;                        /**< The time of all calls, in microseconds. */
+} gc_histogram;
+
+/** What a cache has done in this process since it was opened. Later versions add fields at the end. @since 0.1 */
+typedef struct gc_stats {
+  uint64_t reads[8];              /**< By GC_REASON_…: reads[GC_REASON_HIT] are the hits. */
+  uint64_t fills;                 /**< Values stored, by gc_fill and gc_set. */
+  uint64_t fills_failed;          /**< Values that a server did not store. */
+  uint64_t fills_already_invalid; /**< Values of gc_fetch and gc_begin that were invalidated while they were
+                                       computed, so that they are stored but never read. */
+  uint64_t computations;          /**< Computations that gc_fetch and gc_begin gave to their caller. */
+  uint64_t computations_failed;   /**< Those that were abandoned or failed. */
+  uint64_t waits;                 /**< Calls that waited for somebody else's computation. */
+  uint64_t waits_given_up;        /**< Those that computed themselves in the end. */
+  uint64_t shared;                /**< Values taken directly from another caller in this process. */
+  uint64_t stale_served;          /**< Stale values served, for whatever reason. */
+  uint64_t invalidations;         /**< Calls that invalidated, gc_clear included. */
+  uint64_t invalidations_failed;  /**< Those that not every server acknowledged. */
+  gc_histogram read_time;         /**< Of reads, without computations and waits. */
+  gc_histogram compute_time;      /**< Of computations. */
+  gc_histogram invalidate_time;   /**< Of invalidations. */
+} gc_stats;
+
+/**
+ * Reads the counters. Each is exact; together they are no snapshot where calls are under way.
+ * @param cache The cache.
+ * @param stats Receives them.
+ * @param size `sizeof(gc_stats)` of the caller: no more is written.
+ * @param err Where to put an error, or NULL.
+ * @return GC_OK or GC_ERR_ARGUMENT. @since 0.1
+ */
+GC_API gc_status gc_get_stats(gc_cache *cache, gc_stats *stats, size_t size, gc_error **err);
+
+/**
+ * The counters as text in the format of Prometheus (text exposition format 0.0.4), with the errors by server and the
+ * generations that cause most misses beside them. The metrics begin with `gencache_`; all carry the label `prefix`.
+ * @param cache The cache.
+ * @param text Receives the text, to be freed with gc_string_free; NULL on failure.
+ * @param err Where to put an error, or NULL.
+ * @return GC_OK or an error. @since 0.1
+ */
+GC_API gc_status gc_metrics(gc_cache *cache, char **text, gc_error **err);
+
 /** Frees a string that the library gave away; NULL is accepted. @since 0.1 */
 GC_API void gc_string_free(char *text);
 
@@ -521,7 +955,7 @@ enum {
   GC_LOG_ERROR = 1,   /**< An invalidation that did not reach every server. */
   GC_LOG_WARNING = 2, /**< A server that failed, a corrupt record. */
   GC_LOG_INFO = 3,    /**< A server that came back. */
-  GC_LOG_DEBUG = 4    /**< Every miss: key, reason, generation. */
+  GC_LOG_DEBUG = 4    /**< Every miss: key, reason, generation. See gc_options_set_log_misses. */
 };
 
 /**

@@ -14,6 +14,7 @@
 struct gc_error {
   gc_status status;
   std::string message;
+  std::int32_t origin = 0;
 };
 
 namespace gencache::capi {
@@ -27,7 +28,7 @@ inline void forget(gc_error **err) {
 /// Notes what went wrong; out of memory, the status alone has to do.
 inline gc_status report(gc_error **err, gc_status status, const char *message) noexcept {
   try {
-    if (err != nullptr) *err = new gc_error{status, message};
+    if (err != nullptr) *err = new gc_error{status, message, 0};
   } catch (const std::bad_alloc &) {
     *err = nullptr;
   }

@@ -7,10 +7,9 @@
 
 namespace gencache::capi {
 
-Encoded::Encoded(const gc_value &value, std::int64_t ttl_ms) {
+Encoded::Encoded(const gc_value &value) {
   if (const char *problem = core::problem_with(value)) core::bad_argument(std::string("value") + problem);
   payload_.type = value.type;
-  payload_.ttl_ms = ttl_ms;
   BoundedOutput archive(scalar_);
   switch (value.type) {
     case GC_NULL:

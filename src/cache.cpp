@@ -1,31 +1,52 @@
 #include "cache.h"
 
 #include <algorithm>
+#include <deque>
+#include <limits>
 
 #include "failure.h"
 #include "memcached/memcached_store.h"
 #include "memory_store.h"
 #include "names.h"
+#include "random_part.h"
+#include "round.h"
+#include "wall_clock.h"
 
 namespace gencache::core {
 namespace {
 
-std::int64_t wall_clock_ms() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
-
 // A second more than the record says: the record's own lifetime decides, and a server's clock ticks in seconds.
 Expiry expiry_for(std::int64_t ttl_ms) { return Expiry(ttl_ms == 0 ? 0 : (ttl_ms - 1) / 1000 + 2); }
+
+// How long the item has to be kept: longer than it is valid where it may be served stale.
+std::int64_t kept_ms(std::int64_t ttl_ms, const Policy &policy) {
+  const std::int64_t more = std::max(policy.stale_for_ms, policy.fail_safe_ms);
+  if (ttl_ms == 0 || more > std::numeric_limits<std::int64_t>::max() - ttl_ms) return 0;
+  return ttl_ms + more;
+}
+
+std::int64_t lifetime_of(const Payload &payload, const Policy &policy) {
+  const bool is_nothing = payload.type == GC_NULL;
+  const std::int64_t ttl_ms = is_nothing ? policy.nothing_ttl_ms.value_or(policy.ttl_ms) : policy.ttl_ms;
+  if (ttl_ms == 0 || policy.jitter == 0) return ttl_ms;
+  const double away = static_cast<double>(ttl_ms) * policy.jitter * random_part();
+  return std::max<std::int64_t>(ttl_ms - static_cast<std::int64_t>(away), 1);
+}
 
 Options resolved(Options options) {
   resolve(options);
   return options;
 }
 
-std::string why_text(const Key &key, std::int32_t reason, std::size_t cause) {
-  std::string why = reason_name(reason);
-  if (reason == GC_REASON_INVALIDATED) why.append(" by ").append(key.generation(cause));
+std::string generation_of(const Key &key, const Found &found, std::size_t stamp) {
+  const std::size_t declared = key.stamps().size();
+  if (stamp < declared) return std::string(key.generation(stamp));
+  return found.record.extras[stamp - declared];
+}
+
+std::string why_text(const Key &key, const Found &found) {
+  std::string why = reason_name(found.reason);
+  if (found.reason == GC_REASON_INVALIDATED) why += " by " + generation_of(key, found, found.cause);
   return why;
 }
 
@@ -53,6 +74,7 @@ std::unique_ptr<Cache::Process> Cache::make_process() const {
     process->store = std::make_unique<MemcachedStore>(options_);
   }
   process->debts = std::vector<Debt>(process->store->server_count());
+  process->stats = std::make_unique<Stats>(process->store->server_count());
   return process;
 }
 
@@ -72,12 +94,18 @@ Cache::Process &Cache::process() {
   return *process_.load(std::memory_order_acquire);
 }
 
+void Cache::note(Process &process, std::size_t server, const Answer &answer) {
+  if (answer.ok()) return;
+  count(process.stats->server_errors[server]);
+  log_.tell(GC_LOG_WARNING, answer.detail);
+}
+
 // Delivers what the server has missed: until then, nothing that it says is to be believed.
 Answer Cache::settle(Process &process, std::size_t server, Deadline deadline) {
   Debt &debt = process.debts[server];
   if (!debt.is_owed()) return {};
   Debt::Demand demand = debt.demand();
-  Invalidation invalidation{server, std::move(demand.names), {}};
+  Invalidation invalidation{server, std::move(demand.names), false, {}};
   process.store->replace({&invalidation, 1}, deadline);
   if (!invalidation.answer.ok()) return std::move(invalidation.answer);
   debt.settle(demand.moment);
@@ -85,16 +113,32 @@ Answer Cache::settle(Process &process, std::size_t server, Deadline deadline) {
   return {};
 }
 
-Answer Cache::read(Process &process, std::size_t server, const Key &key, Snapshot &snapshot, Deadline deadline) {
+// Reads and judges, in one round trip but for a value with extras that this process does not know yet.
+Answer Cache::look(Process &process, const Key &key, Snapshot &snapshot, Found &found, Deadline deadline) {
+  static const StampNames none;
+  constexpr int most_trips = 3;  // where somebody else changes the extras meanwhile
+  const std::size_t server = process.store->route(key.wire());
+  std::shared_ptr<const Known> known = process.remembered.find(key);
   Answer answer = settle(process, server, deadline);
-  if (answer.ok()) answer = process.store->read(server, key, snapshot, deadline);
-  if (!answer.ok()) log_.tell(GC_LOG_WARNING, answer.detail);
+  for (int trip = 1; answer.ok(); ++trip) {
+    answer = process.store->read(server, key, known ? known->stamps : none, snapshot, deadline);
+    if (!answer.ok()) break;
+    judge(key, snapshot, known.get(), found);
+    if (found.reason != reason_extras_unknown) break;
+    known = process.remembered.learn(key, found.record.extras);
+    found.reason = GC_REASON_INVALIDATED;  // unless the next trip shows better
+    found.cause = 0;
+    if (trip == most_trips) break;
+  }
+  note(process, server, answer);
   return answer;
 }
 
 // A hit is a record that is there, is ours, and carries exactly the stamps that were read with it.
-void Cache::judge(const Key &key, const Snapshot &snapshot, Found &found) const {
+void Cache::judge(const Key &key, const Snapshot &snapshot, const Known *known, Found &found) const {
   found.reason = GC_REASON_ABSENT;
+  found.cause = 0;
+  found.outdated_ms.reset();
   if (!snapshot.value) return;
   switch (decode(snapshot.value->view, found.record)) {
     case Decoded::corrupt:
@@ -108,140 +152,363 @@ void Cache::judge(const Key &key, const Snapshot &snapshot, Found &found) const 
       break;
   }
   if (found.record.key != key.text()) return;  // another value's, whose name has the same digest
-  if (found.record.stamp_count() != snapshot.stamps.size()) {
+  const Extras &extras = found.record.extras;
+  if (found.record.stamp_count() != key.stamps().size() + extras.size()) {
     found.reason = GC_REASON_CORRUPT;
     return;
   }
-  for (std::size_t i = 0; i < snapshot.stamps.size(); ++i) {
-    if (snapshot.stamps[i] == found.record.stamp(i)) continue;
-    found.reason = i == 0 ? GC_REASON_CLEARED : GC_REASON_INVALIDATED;
-    found.cause = i;
+  if (known == nullptr ? !extras.empty() : extras != known->extras) {
+    found.reason = reason_extras_unknown;
     return;
   }
-  found.read_at_ms = wall_clock_ms();
-  if (found.record.lifetime.is_over(found.read_at_ms)) {
-    found.reason = GC_REASON_EXPIRED;
-    return;
-  }
-  found.reason = GC_REASON_HIT;
   found.bytes = *snapshot.value;
+  found.read_at_ms = wall_clock_ms();
+  judge_stamps(snapshot, found);
 }
 
-// Completes the stamps before anything is computed: those that were read, or, where one is missing, all of them anew.
-Answer Cache::lease(Process &process, std::size_t server, const Key &key, const Stamps *known, Lease &lease,
-                    Deadline deadline) {
-  lease.server = server;
-  const auto is_there = [](const std::optional<Stamp> &stamp) { return stamp.has_value(); };
-  if (known != nullptr && std::all_of(known->begin(), known->end(), is_there)) {
-    for (const std::optional<Stamp> &stamp : *known) lease.stamps.push_back(*stamp);
-    return {};
+// Where only soft invalidations and the lifetime speak against the value, it is an old one that options may allow.
+void Cache::judge_stamps(const Snapshot &snapshot, Found &found) const {
+  const Lifetime &lifetime = found.record.lifetime;
+  std::int64_t outdated_ms = -1;
+  found.reason = GC_REASON_HIT;
+  for (std::size_t i = 0; i < found.record.stamp_count(); ++i) {
+    if (snapshot.stamps[i] == found.record.stamp(i)) continue;
+    const auto steps = snapshot.stamps[i] ? soft_steps(found.record.stamp(i), *snapshot.stamps[i]) : std::nullopt;
+    if (found.reason == GC_REASON_HIT || !steps) {
+      found.reason = i == 0 ? GC_REASON_CLEARED : GC_REASON_INVALIDATED;
+      found.cause = i;
+    }
+    if (!steps) return;
+    // The moment that is known is that of the last step. Of more than one, the first came after the value's creation.
+    const bool is_known = *steps == 1 && !snapshot.softened_ms.empty() && snapshot.softened_ms[i] != 0;
+    const std::int64_t since = is_known ? snapshot.softened_ms[i] : lifetime.created_ms;
+    outdated_ms = std::max({outdated_ms, found.read_at_ms - since, std::int64_t{0}});
   }
-  Answer answer = process.store->plant(server, key.stamps(), lease.stamps, deadline);
-  if (!answer.ok()) log_.tell(GC_LOG_WARNING, answer.detail);
+  if (lifetime.is_over(found.read_at_ms)) {
+    if (found.reason == GC_REASON_HIT) found.reason = GC_REASON_EXPIRED;
+    outdated_ms = std::max(outdated_ms, found.read_at_ms - lifetime.created_ms - lifetime.ttl_ms);
+  }
+  if (found.reason != GC_REASON_HIT) found.outdated_ms = outdated_ms;
+}
+
+// Asks for values again, together with what makes them complete: the stamps that are absent, and maybe the fill lock.
+// A value that somebody has filled meanwhile is a hit.
+void Cache::enter(Process &process, std::span<Pursuit *const> pursuits, Entrance entrance, Deadline deadline) {
+  std::vector<Asked> asked;
+  std::vector<std::shared_ptr<const Known>> known;
+  std::deque<std::string> locks;
+  for (Pursuit *pursuit : pursuits) {
+    Asked &each = asked.emplace_back();
+    each.key = &pursuit->key;
+    each.server = process.store->route(pursuit->key.wire());
+    known.push_back(process.remembered.find(pursuit->key));
+    if (known.back()) each.more = &known.back()->stamps;
+    each.plants = entrance != Entrance::plain && !pursuit->found.lease;
+    if (entrance != Entrance::lock) continue;
+    each.lock = locks.emplace_back(pursuit->key.lock());
+    each.lock_lifetime = std::chrono::ceil<Expiry>(std::chrono::milliseconds(pursuit->policy.lock_ms));
+    make_fresh({&each.token, 1});
+  }
+  std::vector<Answer> settled(process.store->server_count());
+  std::vector<bool> is_asked(settled.size());
+  for (const Asked &each : asked) {
+    if (is_asked[each.server]) continue;
+    is_asked[each.server] = true;
+    settled[each.server] = settle(process, each.server, deadline);
+  }
+  const Clock::time_point sent = Clock::now();
+  const std::vector<Heard> heard = ask(*process.store, asked, deadline);
+  for (std::size_t i = 0; i < pursuits.size(); ++i) {
+    Pursuit &pursuit = *pursuits[i];
+    const Answer &answer = settled[asked[i].server].ok() ? heard[i].answer : settled[asked[i].server];
+    hear(process, pursuit, asked[i].server, known[i].get(), answer, heard[i].snapshot);
+    pursuit.turn.has_lock = !asked[i].lock.empty() && heard[i].lock == asked[i].token;
+    pursuit.turn.is_locked = heard[i].lock && !pursuit.turn.has_lock;
+    pursuit.turn.lock_ends = sent + asked[i].lock_lifetime - std::chrono::seconds(1);
+  }
+}
+
+void Cache::hear(Process &process, Pursuit &pursuit, std::size_t server, const Known *known, const Answer &answer,
+                 const Snapshot &snapshot) {
+  Found &found = pursuit.found;
+  found.trouble = answer;
+  found.lease.reset();
+  note(process, server, answer);
+  if (!answer.ok()) return;
+  judge(pursuit.key, snapshot, known, found);
+  if (found.reason == reason_extras_unknown) {
+    Snapshot again;
+    process.remembered.learn(pursuit.key, found.record.extras);
+    found.trouble = look(process, pursuit.key, again, found, deadline());
+    if (found.trouble.ok()) take_lease(pursuit, server, again);
+  } else {
+    take_lease(pursuit, server, snapshot);
+  }
+}
+
+// The stamps that were read, where none is missing. A hit needs none, unless it is to be computed early.
+void Cache::take_lease(Pursuit &pursuit, std::size_t server, const Snapshot &snapshot) const {
+  pursuit.found.is_blank = !snapshot.shows_anything();
+  if (pursuit.found.reason == GC_REASON_HIT && !pursuit.is_early) return;
+  Lease lease;
+  lease.server = server;
+  for (std::size_t i = 0; i < pursuit.key.stamps().size(); ++i) {
+    if (!snapshot.stamps[i]) return;
+    lease.stamps.push_back(*snapshot.stamps[i]);
+  }
+  pursuit.found.lease = std::move(lease);
+}
+
+// All stamps anew, where those that were read are not complete.
+Answer Cache::lease(Process &process, const Key &key, std::optional<Lease> &lease, Deadline deadline) {
+  Lease taken;
+  taken.server = process.store->route(key.wire());
+  Answer answer = settle(process, taken.server, deadline);
+  if (answer.ok()) answer = process.store->plant(taken.server, key.stamps(), taken.stamps, deadline);
+  note(process, taken.server, answer);
+  if (answer.ok()) lease = std::move(taken);
   return answer;
 }
 
-Found Cache::get(const Key &key) {
-  Process &own = process();
-  const Deadline end = deadline();
-  const std::size_t server = own.store->route(key.wire());
-  Found found;
-  Snapshot snapshot;
-  found.trouble = read(own, server, key, snapshot, end);
-  if (found.trouble.ok()) {
-    judge(key, snapshot, found);
-    if (found.reason == GC_REASON_HIT) return found;
-    tell_miss(key, found);
-    found.trouble = lease(own, server, key, &snapshot.stamps, found.lease.emplace(), end);
-    if (found.trouble.ok() && !snapshot.shows_anything()) found.trouble = confirm(own, server, key, found, end);
-    if (found.reason == GC_REASON_HIT) return found;
+// What was found becomes the status. A hit carries no lease, and what cannot be asked is no miss.
+void Cache::conclude(Process &process, Pursuit &pursuit) {
+  Found &found = pursuit.found;
+  if (found.trouble.ok() && found.reason != GC_REASON_HIT && !found.lease) {
+    found.trouble = lease(process, pursuit.key, found.lease, deadline());
+    if (found.trouble.ok() && found.is_blank) {
+      const std::string server = process.store->server_name(found.lease->server);
+      found.trouble = {GC_ERR_UNAVAILABLE, server + ": shows nothing of what it has acknowledged"};
+    }
   }
   if (!found.trouble.ok()) {
     found.reason = GC_REASON_UNAVAILABLE;
     found.cause = 0;
+    found.outdated_ms.reset();
     found.lease.reset();
+    pursuit.status = found.trouble.status;
+  } else if (found.reason == GC_REASON_HIT) {
+    found.lease.reset();
+    pursuit.status = GC_OK;
+  } else {
+    pursuit.status = GC_MISS;
   }
-  return found;
 }
 
-// A reply that showed nothing was maybe none. Now that there are stamps, a true one shows them.
-Answer Cache::confirm(Process &process, std::size_t server, const Key &key, Found &found, Deadline deadline) {
+void Cache::count_read(Process &process, const Pursuit &pursuit, Clock::time_point start) {
+  const Found &found = pursuit.found;
+  count(process.stats->reads[static_cast<std::size_t>(found.reason)]);
+  process.stats->read_time.add(Clock::now() - start);
+  if (found.reason == GC_REASON_INVALIDATED) process.stats->causes.add(generation_of(pursuit.key, found, found.cause));
+}
+
+void Cache::tell_miss(const Pursuit &pursuit) {
+  const std::int32_t level = pursuit.policy.log_misses ? GC_LOG_INFO : GC_LOG_DEBUG;
+  if (!log_.wants(level) || pursuit.found.reason == GC_REASON_UNAVAILABLE) return;
+  log_.tell(level, "miss " + std::string(pursuit.key.text()) + ": " + why_text(pursuit.key, pursuit.found));
+}
+
+// A miss whose stamps are all there is complete. Where one is missing, the value is asked for once more together with
+// them: a reply that showed nothing was maybe none, and now a true one shows them.
+void Cache::get(Pursuit &pursuit) {
+  Process &own = process();
+  const Clock::time_point start = Clock::now();
+  const Deadline end = start + options_.timeout;
+  Found &found = pursuit.found;
   Snapshot snapshot;
-  Answer answer = read(process, server, key, snapshot, deadline);
-  if (!answer.ok()) return answer;
-  if (!snapshot.shows_anything()) {
-    return {GC_ERR_UNAVAILABLE, process.store->server_name(server) + ": shows nothing of what it has acknowledged"};
+  found.trouble = look(own, pursuit.key, snapshot, found, end);
+  if (found.trouble.ok() && found.reason != GC_REASON_HIT) {
+    take_lease(pursuit, own.store->route(pursuit.key.wire()), snapshot);
+    Pursuit *const self = &pursuit;
+    if (!found.lease) enter(own, {&self, 1}, Entrance::plant, end);
   }
-  judge(key, snapshot, found);
-  if (found.reason == GC_REASON_HIT) found.lease.reset();
-  return {};
+  conclude(own, pursuit);
+  if (pursuit.status == GC_MISS) tell_miss(pursuit);
+  count_read(own, pursuit, start);
 }
 
-void Cache::tell_miss(const Key &key, const Found &found) {
-  if (log_.wants(GC_LOG_DEBUG)) {
-    log_.tell(GC_LOG_DEBUG, "miss " + std::string(key.text()) + ": " + why_text(key, found.reason, found.cause));
+void Cache::get_many(std::span<Pursuit *const> pursuits) {
+  Process &own = process();
+  const Clock::time_point start = Clock::now();
+  enter(own, pursuits, Entrance::plain, start + options_.timeout);
+  std::vector<Pursuit *> incomplete;
+  for (Pursuit *pursuit : pursuits) {
+    const Found &found = pursuit->found;
+    if (found.trouble.ok() && found.reason != GC_REASON_HIT && !found.lease) incomplete.push_back(pursuit);
+  }
+  if (!incomplete.empty()) enter(own, incomplete, Entrance::plant, start + options_.timeout);
+  for (Pursuit *pursuit : pursuits) {
+    conclude(own, *pursuit);
+    if (pursuit->status == GC_MISS) tell_miss(*pursuit);
+    count_read(own, *pursuit, start);
   }
 }
 
 // Before anything is sent: a server would drop the old value together with one that it refuses.
-void Cache::check_size(const Process &process, const Key &key, const Payload &payload) const {
+Answer Cache::check_size(const Process &process, const Key &key, const Payload &payload, const Lease &lease) const {
   const std::size_t limit = process.store->item_limit();
-  const std::size_t upkeep = key.wire().size() + record_overhead(key.stamps().size()) + key.text().size();
-  if (upkeep <= limit && payload.bytes.size() <= limit - upkeep) return;
-  throw Failure(GC_ERR_TOO_LARGE, "value: its " + std::to_string(payload.bytes.size()) + " bytes and " +
-                                      std::to_string(upkeep) + " for its key and its stamps are more than the " +
-                                      std::to_string(limit) + " that an item holds");
+  const std::size_t upkeep = key.wire().size() + record_overhead(lease.stamps.size(), lease.extras) + key.text().size();
+  if (upkeep <= limit && payload.bytes.size() <= limit - upkeep) return {};
+  return {GC_ERR_TOO_LARGE, "value: its " + std::to_string(payload.bytes.size()) + " bytes and " +
+                                std::to_string(upkeep) + " for its key and its stamps are more than the " +
+                                std::to_string(limit) + " that an item holds"};
 }
 
-Answer Cache::store(Process &process, const Key &key, const Lease &lease, const Payload &payload, Deadline deadline) {
-  Record record;
+// `record` points into what is returned.
+std::shared_ptr<const std::string> Cache::record_of(const Key &key, const Lease &lease, const Payload &payload,
+                                                    const Policy &policy, std::uint32_t cost_us, Record &record) const {
   record.type = payload.type;
-  record.lifetime = {wall_clock_ms(), payload.ttl_ms};
+  record.lifetime = {wall_clock_ms(), lifetime_of(payload, policy)};
+  record.cost_us = cost_us;
   record.key = key.text();
+  record.extras = lease.extras;
   record.payload = payload.bytes;
-  const std::string bytes = encode(record, {lease.stamps.data(), lease.stamps.size()});
-  Answer answer = process.store->write(lease.server, key.wire(), bytes, expiry_for(payload.ttl_ms), deadline);
-  if (!answer.ok()) log_.tell(GC_LOG_WARNING, answer.detail);
+  auto bytes = std::make_shared<const std::string>(encode(record, {lease.stamps.data(), lease.stamps.size()}));
+  record.stamps = {};
+  record.payload = std::string_view(*bytes).substr(bytes->size() - payload.bytes.size());
+  return bytes;
+}
+
+Answer Cache::store(Process &process, const Key &key, const Lease &lease, const Payload &payload,
+                    std::string_view record, std::int64_t kept_ms, Deadline deadline) {
+  Answer answer = check_size(process, key, payload, lease);
+  if (answer.ok()) {
+    answer = process.store->write(lease.server, key.wire(), record, expiry_for(kept_ms), deadline);
+    note(process, lease.server, answer);
+  }
+  count(answer.ok() ? process.stats->fills : process.stats->fills_failed);
   return answer;
 }
 
-Answer Cache::fill(const Key &key, const Lease &lease, const Payload &payload) {
+Answer Cache::set(const Key &key, const Payload &payload, const Policy &policy) {
   Process &own = process();
-  check_size(own, key, payload);
-  return store(own, key, lease, payload, deadline());
+  const Deadline end = deadline();
+  std::optional<Lease> taken{Lease{}};
+  taken->stamps.resize(key.stamps().size());
+  if (Answer answer = check_size(own, key, payload, *taken); !answer.ok()) return answer;
+  if (Answer answer = lease(own, key, taken, end); !answer.ok()) return answer;
+  Record record;
+  const auto bytes = record_of(key, *taken, payload, policy, 0, record);
+  return store(own, key, *taken, payload, *bytes, kept_ms(record.lifetime.ttl_ms, policy), end);
 }
 
-Answer Cache::set(const Key &key, const Payload &payload) {
+// The value stays with the entry, whatever becomes of the item.
+Answer Cache::fill(Pursuit &pursuit, const Payload &payload, const Policy &policy) {
   Process &own = process();
-  check_size(own, key, payload);
+  Found &found = pursuit.found;
+  const bool is_computed = has_turn(own, pursuit);
+  const auto cost = is_computed ? Clock::now() - pursuit.turn.began : Clock::duration::zero();
+  const auto cost_us = std::clamp<std::int64_t>(cost.count() / 1000, 0, std::numeric_limits<std::uint32_t>::max());
+  static const Lease no_lease;
+  const Lease &lease = found.lease ? *found.lease : no_lease;
+  const auto bytes = record_of(pursuit.key, lease, payload, policy, static_cast<std::uint32_t>(cost_us), found.record);
+  found.bytes = {bytes, *bytes};
+  found.read_at_ms = found.record.lifetime.created_ms;
+  found.outdated_ms.reset();
+  pursuit.status = GC_OK;
+  Answer answer = found.trouble;
+  if (found.lease) {
+    const std::int64_t kept = kept_ms(found.record.lifetime.ttl_ms, policy);
+    answer = store(own, pursuit.key, lease, payload, *bytes, kept, deadline());
+    own.remembered.learn(pursuit.key, lease.extras);
+  }
+  if (is_computed) end_turn(own, pursuit, false);
+  if (answer.ok()) found.lease.reset();
+  return answer;
+}
+
+// Where the stamp cannot be had, the lease must not be used: the value would depend on what nobody can invalidate.
+Answer Cache::depend(Pursuit &pursuit, const std::string &generation) {
+  Process &own = process();
+  if (!pursuit.found.lease) return {};
+  Lease &lease = *pursuit.found.lease;
+  for (std::size_t i = 1; i < pursuit.key.stamps().size(); ++i) {
+    if (pursuit.key.generation(i) == generation) return {};
+  }
+  if (std::find(lease.extras.begin(), lease.extras.end(), generation) != lease.extras.end()) return {};
+  if (lease.stamps.size() == most_stamps) bad_argument("generation: a value cannot depend on more than 65534");
+  StampNames name;
+  name.buffer() += stamp_name(options_.prefix, generation);
+  name.end();
+  LeasedStamps stamp;
   const Deadline end = deadline();
-  const std::size_t server = own.store->route(key.wire());
-  Lease taken;
-  Answer answer = settle(own, server, end);
-  if (answer.ok()) answer = lease(own, server, key, nullptr, taken, end);
-  return answer.ok() ? store(own, key, taken, payload, end) : answer;
+  Answer answer = settle(own, lease.server, end);
+  if (answer.ok()) answer = own.store->plant(lease.server, name, stamp, end);
+  note(own, lease.server, answer);
+  if (answer.ok()) {
+    lease.stamps.push_back(stamp[0]);
+    lease.extras.push_back(generation);
+  } else {
+    pursuit.found.lease.reset();
+    pursuit.found.reason = GC_REASON_UNAVAILABLE;
+    pursuit.found.trouble = answer;
+  }
+  return answer;
 }
 
 Answer Cache::erase(const Key &key) {
   Process &own = process();
-  return own.store->erase(own.store->route(key.wire()), key.wire(), deadline());
+  const std::size_t server = own.store->route(key.wire());
+  Answer answer = own.store->erase(server, key.wire(), deadline());
+  note(own, server, answer);
+  return answer;
 }
 
-Answer Cache::invalidate(const StampNames &names) {
+Answer Cache::invalidate(const StampNames &names, bool is_soft) {
   Process &own = process();
+  const Clock::time_point start = Clock::now();
   std::vector<Invalidation> invalidations;
-  for (std::size_t i = 0; i < own.store->server_count(); ++i) invalidations.push_back({i, names, {}});
-  own.store->replace(invalidations, deadline());
+  for (std::size_t i = 0; i < own.store->server_count(); ++i) invalidations.push_back({i, names, is_soft, {}});
+  own.store->replace(invalidations, start + options_.timeout);
 
   Answer all;
   for (Invalidation &each : invalidations) {
     if (each.answer.ok()) continue;
     own.debts[each.server].add(names, root_);
+    count(own.stats->server_errors[each.server]);
     if (all.status != GC_ERR_UNAVAILABLE) all.status = each.answer.status;
     all.detail += (all.detail.empty() ? "not acknowledged by " : "; ") + each.answer.detail;
   }
-  if (!all.ok()) log_.tell(GC_LOG_ERROR, "invalidate: " + all.detail);
+  count(own.stats->invalidations);
+  own.stats->invalidate_time.add(Clock::now() - start);
+  if (!all.ok()) {
+    count(own.stats->invalidations_failed);
+    log_.tell(GC_LOG_ERROR, "invalidate: " + all.detail);
+  }
   return all;
+}
+
+namespace {
+
+StampNames names_of(const std::set<std::string, std::less<>> &texts) {
+  StampNames names;
+  for (const std::string &text : texts) {
+    names.buffer() += text;
+    names.end();
+  }
+  return names;
+}
+
+}  // namespace
+
+Answer Cache::commit(Collected &collected) {
+  Process &own = process();
+  Answer first;
+  const auto keep_first = [&first](Answer answer) {
+    const bool is_done = answer.ok();
+    if (first.ok()) first = std::move(answer);
+    return is_done;
+  };
+  for (const bool is_soft : {false, true}) {
+    auto &texts = is_soft ? collected.soft : collected.hard;
+    if (!texts.empty() && keep_first(invalidate(names_of(texts), is_soft))) texts.clear();
+  }
+  std::erase_if(collected.values, [&](const std::string &wire) {
+    const std::size_t server = own.store->route(wire);
+    Answer answer = own.store->erase(server, wire, deadline());
+    note(own, server, answer);
+    return keep_first(std::move(answer));
+  });
+  return first;
 }
 
 Answer Cache::ping() {
@@ -265,27 +532,36 @@ Answer Cache::ping() {
 
 std::string Cache::explain(const Key &key, Answer &answer) {
   Process &own = process();
-  const std::size_t server = own.store->route(key.wire());
   Snapshot snapshot;
   Found found;
-  answer = read(own, server, key, snapshot, deadline());
+  answer = look(own, key, snapshot, found, deadline());
   if (!answer.ok()) return {};
-  judge(key, snapshot, found);
   std::string text = "key: ";
   text.append(key.text()).append("\nwire: ").append(key.wire()).append("\nserver: ");
-  text += own.store->server_name(server);
+  text += own.store->server_name(own.store->route(key.wire()));
   const bool is_ours = found.record.key == key.text() && found.record.stamp_count() == snapshot.stamps.size();
   for (std::size_t i = 0; i < snapshot.stamps.size(); ++i) {
+    if (!is_ours && i == key.stamps().size()) break;
     const std::optional<Stamp> stored = is_ours ? std::optional(found.record.stamp(i)) : std::nullopt;
-    text += i == 0 ? "\nroot" : "\ngeneration " + std::string(key.generation(i));
+    text += i == 0 ? "\nroot" : "\ngeneration " + generation_of(key, found, i);
     text += ": stored " + text_of(stored) + ", current " + text_of(snapshot.stamps[i]);
   }
   const bool is_hit = found.reason == GC_REASON_HIT;
-  text += "\nverdict: " + (is_hit ? std::string() : std::string("miss, ")) + why_text(key, found.reason, found.cause) +
-          "\n";
+  text += "\nverdict: " + (is_hit ? std::string() : std::string("miss, ")) + why_text(key, found) + "\n";
   if (!snapshot.shows_anything())
     text += "note: it shows no stamp either, as before a first use; a refusal looks alike\n";
   return text;
+}
+
+std::string Cache::metrics() {
+  Process &own = process();
+  std::vector<std::string> servers;
+  for (std::size_t i = 0; i < own.store->server_count(); ++i) servers.push_back(own.store->server_name(i));
+  return metrics_text(*own.stats, options_.prefix, servers);
+}
+
+std::string cause_of(const Pursuit &pursuit) {
+  return pursuit.found.cause == 0 ? std::string() : generation_of(pursuit.key, pursuit.found, pursuit.found.cause);
 }
 
 }  // namespace gencache::core

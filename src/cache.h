@@ -1,46 +1,41 @@
-// All control flow: what happens on a read, a fill, an invalidation. Below it are pure leaves and the store.
+// All control flow: what happens on a read, a fill, an invalidation (cache.cpp), and on the way to a value that has to
+// be computed (computing.cpp). Below it are pure leaves and the store.
 #pragma once
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <set>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "debt.h"
+#include "flights.h"
 #include "fork_guard.h"
 #include "key.h"
 #include "log.h"
 #include "options.h"
+#include "pursuit.h"
 #include "record.h"
+#include "remembered.h"
+#include "stats.h"
 #include "store.h"
 
 namespace gencache::core {
 
-/// The right to fill a miss: the stamps as they were before the value was computed.
-struct Lease {
-  std::size_t server = 0;
-  LeasedStamps stamps;
+/// Names that a batch has collected: of stamps, and of values.
+struct Collected {
+  std::set<std::string, std::less<>> hard;
+  std::set<std::string, std::less<>> soft;
+  std::set<std::string, std::less<>> values;
 };
 
-/// What a read found.
-struct Found {
-  std::int32_t reason = GC_REASON_UNAVAILABLE;
-  std::size_t cause = 0;  // the index in the key's stamps of the generation that moved; 0: none
-  Bytes bytes;            // of a hit, with the record that points into them
-  Record record;
-  std::int64_t read_at_ms = 0;
-  std::optional<Lease> lease;  // of a miss
-  Answer trouble;              // why the reason is `unavailable`
-};
-
-/// What is to be stored.
-struct Payload {
-  std::int32_t type = GC_BYTES;
-  std::string_view bytes;
-  std::int64_t ttl_ms = 0;
-};
+/// Computes a value, or several, by filling pursuits. Returns 0, or what the caller is told of the failure.
+using Compute = std::function<std::int32_t()>;
+using ComputeMany = std::function<std::int32_t(std::span<const std::size_t> indexes)>;
 
 /// Thread-safe, and usable in a forked child.
 class Cache {
@@ -54,36 +49,81 @@ class Cache {
   std::int64_t default_ttl_ms() const { return options_.ttl_ms; }
   Log &log() { return log_; }
 
-  Found get(const Key &key);
-  Answer fill(const Key &key, const Lease &lease, const Payload &payload);
-  Answer set(const Key &key, const Payload &payload);
+  // Reads and writes. They set the pursuit's status, and answer with what went wrong.
+  void get(Pursuit &pursuit);
+  void get_many(std::span<Pursuit *const> pursuits);
+  Answer fill(Pursuit &pursuit, const Payload &payload, const Policy &policy);
+  Answer depend(Pursuit &pursuit, const std::string &generation);
+  Answer set(const Key &key, const Payload &payload, const Policy &policy);
   Answer erase(const Key &key);
-  Answer invalidate(const StampNames &names);
+  Answer invalidate(const StampNames &names, bool is_soft = false);
   Answer clear() { return invalidate(root_); }
+  /// Sends what was collected; what is not acknowledged stays.
+  Answer commit(Collected &collected);
+
+  // Computing.
+  void begin(Pursuit &pursuit);
+  void wait(Pursuit &pursuit, Deadline until);
+  void abandon(Pursuit &pursuit);
+  void fetch(Pursuit &pursuit, const Compute &compute);
+  void fetch_many(std::span<Pursuit *const> pursuits, const ComputeMany &compute);
+
   Answer ping();
   std::string explain(const Key &key, Answer &answer);
+  gc_stats stats() { return process().stats->copy(); }
+  std::string metrics();
 
  private:
   // What a process has of its own; a forked child makes it anew and keeps the inherited one untouched.
   struct Process {
     std::unique_ptr<Store> store;
     std::vector<Debt> debts;
+    std::unique_ptr<Stats> stats;
+    Flights flights;
+    Remembered remembered;
     Process *inherited = nullptr;
   };
+  enum class Entrance { plain, plant, lock };
 
   Process &process();
   std::unique_ptr<Process> make_process() const;
   Deadline deadline() const { return Clock::now() + options_.timeout; }
+  void note(Process &process, std::size_t server, const Answer &answer);
 
   Answer settle(Process &process, std::size_t server, Deadline deadline);
-  Answer read(Process &process, std::size_t server, const Key &key, Snapshot &snapshot, Deadline deadline);
-  void judge(const Key &key, const Snapshot &snapshot, Found &found) const;
-  Answer lease(Process &process, std::size_t server, const Key &key, const Stamps *known, Lease &lease,
-               Deadline deadline);
-  void check_size(const Process &process, const Key &key, const Payload &payload) const;
-  Answer store(Process &process, const Key &key, const Lease &lease, const Payload &payload, Deadline deadline);
-  Answer confirm(Process &process, std::size_t server, const Key &key, Found &found, Deadline deadline);
-  void tell_miss(const Key &key, const Found &found);
+  Answer look(Process &process, const Key &key, Snapshot &snapshot, Found &found, Deadline deadline);
+  void judge(const Key &key, const Snapshot &snapshot, const Known *known, Found &found) const;
+  void judge_stamps(const Snapshot &snapshot, Found &found) const;
+  void enter(Process &process, std::span<Pursuit *const> pursuits, Entrance entrance, Deadline deadline);
+  void hear(Process &process, Pursuit &pursuit, std::size_t server, const Known *known, const Answer &answer,
+            const Snapshot &snapshot);
+  void take_lease(Pursuit &pursuit, std::size_t server, const Snapshot &snapshot) const;
+  Answer lease(Process &process, const Key &key, std::optional<Lease> &lease, Deadline deadline);
+  void conclude(Process &process, Pursuit &pursuit);
+  void count_read(Process &process, const Pursuit &pursuit, Clock::time_point start);
+  void tell_miss(const Pursuit &pursuit);
+
+  Answer check_size(const Process &process, const Key &key, const Payload &payload, const Lease &lease) const;
+  std::shared_ptr<const std::string> record_of(const Key &key, const Lease &lease, const Payload &payload,
+                                               const Policy &policy, std::uint32_t cost_us, Record &record) const;
+  Answer store(Process &process, const Key &key, const Lease &lease, const Payload &payload, std::string_view record,
+               std::int64_t kept_ms, Deadline deadline);
+
+  bool has_turn(Process &process, Pursuit &pursuit);
+  bool is_due_early(const Pursuit &pursuit) const;
+  void pursue(Process &process, Pursuit &pursuit, Deadline until);
+  bool look_again(Process &process, Pursuit &pursuit);
+  bool contend(Process &process, Pursuit &pursuit, Flights::Seat seat, Deadline until);
+  void contend_for_many(Process &process, std::span<Pursuit *const> pursuits, std::span<const std::size_t> missing,
+                        std::vector<std::size_t> &mine, std::vector<std::size_t> &others);
+  void compute_beside(Process &process, Pursuit &pursuit);
+  void take_turn(Process &process, Pursuit &pursuit, Flights::Seat seat, Clock::time_point began);
+  bool offer_old(Process &process, Pursuit &pursuit, std::int64_t allowed_ms);
+  bool take_shared(Process &process, Pursuit &pursuit, const Flights::Seat &seat);
+  void end_turn(Process &process, Pursuit &pursuit, bool has_failed);
+  void release(Process &process, Pursuit &pursuit, bool is_filled);
+  void close(Process &process, Pursuit &pursuit, std::int32_t origin);
+  void compute_round(std::span<Pursuit *const> pursuits, std::span<const std::size_t> mine, const ComputeMany &compute);
 
   const Options options_;
   const StampNames root_;
@@ -91,5 +131,8 @@ class Cache {
   ForkGuard fork_guard_;
   std::atomic<Process *> process_;
 };
+
+/// The generation that caused a miss, as it stands in a key text; empty where none did.
+std::string cause_of(const Pursuit &pursuit);
 
 }  // namespace gencache::core

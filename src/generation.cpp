@@ -46,6 +46,8 @@ void append_double(std::string &out, double number) {
 Generations parse_generations(const char *const *generations, std::size_t count) {
   if (count == 0) bad_argument("n_generations is 0: a value depends on at least one generation");
   if (generations == nullptr) bad_argument("generations is NULL");
+  constexpr std::size_t most = 60'000;  // and some more that turn up while computing: a record counts in 16 bits
+  if (count > most) bad_argument("n_generations is " + std::to_string(count) + ", but at most 60000 are possible");
   Generations parsed;
   parsed.reserve(count);
   for (std::size_t i = 0; i < count; ++i) parsed.push_back(parse_generation(generations[i], i));

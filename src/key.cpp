@@ -9,9 +9,10 @@
 namespace gencache::core {
 namespace {
 
-// Between the prefix and what follows: a prefix holds none of them, so the three kinds of names never meet.
+// Between the prefix and what follows: a prefix holds none of them, so the kinds of names never meet.
 constexpr char stamp_mark = ':';
 constexpr char value_mark = '/';
+constexpr char lock_mark = '!';
 constexpr char digest_mark = '#';  // escaped in texts, so a digest is never taken for a text
 
 void append_digest(std::string &out, std::string_view text) {
@@ -108,6 +109,29 @@ std::string_view Key::generation(std::size_t i) const {
   return text().substr(start, generation_ends_[i - 1] - start);
 }
 
+std::string Key::lock() const {
+  std::string name(prefix());
+  name += lock_mark;
+  if (digest_.empty()) {
+    name += text();
+  } else {
+    name += std::string_view(digest_).substr(text_start_);
+  }
+  return name;
+}
+
+std::string stamp_name(std::string_view prefix, std::string_view generation) {
+  StampNames names;
+  add_stamp_name(names, stamp_start(prefix), generation);
+  return std::string(names[0]);
+}
+
+std::string generation_text(const Generation &generation, const Arguments &arguments) {
+  std::string text;
+  append_generation(text, generation, arguments);
+  return text;
+}
+
 StampNames root_stamp(std::string_view prefix) {
   StampNames names;
   add_stamp_name(names, stamp_start(prefix), {});
@@ -116,11 +140,8 @@ StampNames root_stamp(std::string_view prefix) {
 
 StampNames stamps_to_invalidate(std::string_view prefix, const Generations &generations, const Arguments &arguments) {
   StampNames names;
-  std::string text;
   for (const Generation &generation : generations) {
-    text.clear();
-    append_generation(text, generation, arguments);
-    add_stamp_name(names, stamp_start(prefix), text);
+    add_stamp_name(names, stamp_start(prefix), generation_text(generation, arguments));
   }
   return names;
 }

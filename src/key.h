@@ -50,6 +50,10 @@ class Key {
   std::string_view text() const { return std::string_view(whole_).substr(text_start_); }
   std::string_view wire() const { return digest_.empty() ? whole_ : digest_; }
   const StampNames &stamps() const { return stamps_; }
+  std::string_view prefix() const { return std::string_view(whole_).substr(0, text_start_ - 1); }
+
+  /// Where the lock of whoever computes the value stands.
+  std::string lock() const;
 
   /// The generation behind stamps()[i], as it stands in the text; empty for the root.
   std::string_view generation(std::size_t i) const;
@@ -64,6 +68,12 @@ class Key {
 
 /// The stamps of the root alone.
 StampNames root_stamp(std::string_view prefix);
+
+/// Where the stamp of `generation`, as it stands in a key text, stands.
+std::string stamp_name(std::string_view prefix, std::string_view generation);
+
+/// `generation` with its argument's value, as it stands in a key text.
+std::string generation_text(const Generation &generation, const Arguments &arguments);
 
 /// The stamps of `generations` without the root, for an invalidation. Arguments they do not name are ignored.
 StampNames stamps_to_invalidate(std::string_view prefix, const Generations &generations, const Arguments &arguments);

@@ -9,6 +9,8 @@
 #include <boost/multi_index_container.hpp>
 #include <mutex>
 
+#include "wall_clock.h"
+
 namespace gencache::core {
 namespace {
 
@@ -58,19 +60,26 @@ class MemoryStore::Shard {
     put(name, std::move(data), expires);
   }
 
-  /// Stores what `make()` returns unless something is there; returns what is there then.
-  template <class Make>
-  std::shared_ptr<const std::string> add(std::string_view name, Make make) {
+  /// Stores `stamp` unless one is there; returns what is there then.
+  std::shared_ptr<const std::string> add(std::string_view name, Stamp stamp, Deadline expires) {
     const std::lock_guard lock(mutex_);
     const auto item = find(name);
     if (item != items_.get<1>().end() && decode_stamp(*item->data)) return item->data;
-    return put(name, make(), Deadline::max());
+    return put(name, encode(stamp), expires);
   }
 
-  template <class Make>
-  void replace(std::string_view name, Make make) {
+  void replace(std::string_view name, Stamp stamp) {
     const std::lock_guard lock(mutex_);
-    if (find(name) != items_.get<1>().end()) put(name, make(), Deadline::max());
+    if (find(name) != items_.get<1>().end()) put(name, encode(stamp), Deadline::max());
+  }
+
+  void soften(std::string_view name) {
+    const std::lock_guard lock(mutex_);
+    const auto item = find(name);
+    if (item == items_.get<1>().end()) return;
+    if (const auto stamp = decode_stamp(*item->data)) {
+      put(name, encode(softened(*stamp), wall_clock_ms()), Deadline::max());
+    }
   }
 
   void erase(std::string_view name) {
@@ -117,10 +126,21 @@ class MemoryStore::Shard {
 
 namespace {
 
-std::string fresh() {
+Stamp fresh() {
   Stamp stamp{};
   make_fresh({&stamp, 1});
-  return encode(stamp);
+  return stamp;
+}
+
+// Beyond a century the clock's own range would be left; the record knows its lifetime exactly.
+Deadline moment_of(Expiry expiry) {
+  constexpr Expiry century{std::int64_t{100} * 365 * 86400};
+  return expiry.count() == 0 || expiry > century ? Deadline::max() : Clock::now() + expiry;
+}
+
+Bytes bytes_of(std::shared_ptr<const std::string> data) {
+  const std::string_view view = *data;
+  return {std::move(data), view};
 }
 
 }  // namespace
@@ -139,30 +159,55 @@ MemoryStore::Shard &MemoryStore::shard(std::string_view name) {
   return *shards_[(NameHash()(name) >> 32U) % shards_.size()];
 }
 
-Answer MemoryStore::read(std::size_t, const Key &key, Snapshot &snapshot, Deadline) {
-  if (auto data = shard(key.wire()).get(key.wire())) {
-    const std::string_view view = *data;
-    snapshot.value = Bytes{std::move(data), view};
-  }
-  for (std::size_t i = 0; i < key.stamps().size(); ++i) {
-    const auto data = shard(key.stamps()[i]).get(key.stamps()[i]);
-    snapshot.stamps.push_back(data ? decode_stamp(*data) : std::nullopt);
+Answer MemoryStore::read(std::size_t, const Key &key, const StampNames &more, Snapshot &snapshot, Deadline) {
+  snapshot.value.reset();
+  if (auto data = shard(key.wire()).get(key.wire())) snapshot.value = bytes_of(std::move(data));
+  snapshot.stamps.assign(key.stamps().size() + more.size(), std::nullopt);
+  snapshot.softened_ms.clear();
+  std::size_t i = 0;
+  for (const StampNames *names : {&key.stamps(), &more}) {
+    for (std::size_t n = 0; n < names->size(); ++n, ++i) {
+      if (const auto data = shard((*names)[n]).get((*names)[n])) snapshot.take_stamp(i, *data);
+    }
   }
   return {};
 }
 
+void MemoryStore::write_quietly(Exchange::Write &write) {
+  if (!write.is_token) write.stamp = fresh();
+  switch (write.verb) {
+    case Exchange::Verb::add:
+      shard(write.name).add(write.name, write.stamp, moment_of(write.expiry));
+      break;
+    case Exchange::Verb::replace:
+      shard(write.name).replace(write.name, write.stamp);
+      break;
+    case Exchange::Verb::erase:
+      shard(write.name).erase(write.name);
+      break;
+  }
+}
+
+void MemoryStore::exchange(std::span<Exchange> exchanges, Deadline) {
+  for (Exchange &exchange : exchanges) {
+    for (Exchange::Write &write : exchange.writes) write_quietly(write);
+    for (const std::string_view name : exchange.names) {
+      auto data = shard(name).get(name);
+      exchange.items.push_back(data ? std::optional(bytes_of(std::move(data))) : std::nullopt);
+    }
+  }
+}
+
 Answer MemoryStore::plant(std::size_t, const StampNames &names, LeasedStamps &stamps, Deadline) {
+  stamps.clear();
   for (std::size_t i = 0; i < names.size(); ++i) {
-    stamps.push_back(*decode_stamp(*shard(names[i]).add(names[i], fresh)));
+    stamps.push_back(*decode_stamp(*shard(names[i]).add(names[i], fresh(), Deadline::max())));
   }
   return {};
 }
 
 Answer MemoryStore::write(std::size_t, std::string_view wire, std::string_view record, Expiry expiry, Deadline) {
-  // Beyond a century the clock's own range would be left; the record knows its lifetime exactly.
-  constexpr Expiry century{std::int64_t{100} * 365 * 86400};
-  const Deadline expires = expiry.count() == 0 || expiry > century ? Deadline::max() : Clock::now() + expiry;
-  shard(wire).set(wire, std::string(record), expires);
+  shard(wire).set(wire, std::string(record), moment_of(expiry));
   return {};
 }
 
@@ -174,7 +219,12 @@ Answer MemoryStore::erase(std::size_t, std::string_view wire, Deadline) {
 void MemoryStore::replace(std::span<Invalidation> invalidations, Deadline) {
   for (const Invalidation &invalidation : invalidations) {
     for (std::size_t i = 0; i < invalidation.names.size(); ++i) {
-      shard(invalidation.names[i]).replace(invalidation.names[i], fresh);
+      Shard &place = shard(invalidation.names[i]);
+      if (invalidation.is_soft) {
+        place.soften(invalidation.names[i]);
+      } else {
+        place.replace(invalidation.names[i], fresh());
+      }
     }
   }
 }

@@ -17,7 +17,9 @@ class MemoryStore final : public Store {
   std::string server_name(std::size_t) const override { return "memory"; }
   std::size_t route(std::string_view) const override { return 0; }
   std::size_t item_limit() const override;
-  Answer read(std::size_t server, const Key &key, Snapshot &snapshot, Deadline deadline) override;
+  Answer read(std::size_t server, const Key &key, const StampNames &more, Snapshot &snapshot,
+              Deadline deadline) override;
+  void exchange(std::span<Exchange> exchanges, Deadline deadline) override;
   Answer plant(std::size_t server, const StampNames &names, LeasedStamps &stamps, Deadline deadline) override;
   Answer write(std::size_t server, std::string_view wire, std::string_view record, Expiry expiry,
                Deadline deadline) override;
@@ -28,6 +30,7 @@ class MemoryStore final : public Store {
  private:
   class Shard;
   Shard &shard(std::string_view name);
+  void write_quietly(Exchange::Write &write);
 
   std::size_t shard_capacity_;
   std::vector<std::unique_ptr<Shard>> shards_;

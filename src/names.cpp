@@ -8,6 +8,10 @@ const char *status_name(gc_status status) {
       return "GC_OK";
     case GC_MISS:
       return "GC_MISS";
+    case GC_STALE:
+      return "GC_STALE";
+    case GC_BUSY:
+      return "GC_BUSY";
     case GC_ERR_ARGUMENT:
       return "GC_ERR_ARGUMENT";
     case GC_ERR_UNAVAILABLE:
@@ -22,6 +26,8 @@ const char *status_name(gc_status status) {
       return "GC_ERR_MEMORY";
     case GC_ERR_INTERNAL:
       return "GC_ERR_INTERNAL";
+    case GC_ERR_ORIGIN:
+      return "GC_ERR_ORIGIN";
     default:
       return "unknown status";
   }

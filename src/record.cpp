@@ -32,11 +32,12 @@ struct Header {
   std::int64_t ttl_ms = 0;
   std::uint32_t cost_us = 0;  // of computing the value; 0: not known
   std::uint32_t key_size = 0;
-  std::uint32_t stamps = 0;
+  std::uint16_t stamps = 0;
+  std::uint16_t extras = 0;  // how many of the stamps are not of the call's generations
 
   template <class Archive>
   void serialize(Archive &archive) {
-    archive(created_ms, ttl_ms, cost_us, key_size, stamps);
+    archive(created_ms, ttl_ms, cost_us, key_size, stamps, extras);
   }
 };
 constexpr std::size_t header_size = 28;
@@ -56,11 +57,15 @@ std::uint64_t checksum(std::string_view bytes) {
 
 }  // namespace
 
-std::size_t record_overhead(std::size_t stamps) { return preamble_size + header_size + stamps * sizeof(Stamp); }
+std::size_t record_overhead(std::size_t stamps, const Extras &extras) {
+  std::size_t size = preamble_size + header_size + stamps * sizeof(Stamp);
+  for (const std::string &extra : extras) size += sizeof(std::uint32_t) + extra.size();
+  return size;
+}
 
 std::string encode(const Record &record, std::span<const Stamp> stamps) {
   std::string bytes;
-  bytes.reserve(record_overhead(stamps.size()) + record.key.size() + record.payload.size());
+  bytes.reserve(record_overhead(stamps.size(), record.extras) + record.key.size() + record.payload.size());
   BoundedOutput archive(bytes);
   Preamble preamble;
   preamble.type = static_cast<std::uint8_t>(record.type);
@@ -68,11 +73,17 @@ std::string encode(const Record &record, std::span<const Stamp> stamps) {
   Header header;
   header.created_ms = record.lifetime.created_ms;
   header.ttl_ms = record.lifetime.ttl_ms;
+  header.cost_us = record.cost_us;
   header.key_size = static_cast<std::uint32_t>(record.key.size());
-  header.stamps = static_cast<std::uint32_t>(stamps.size());
+  header.stamps = static_cast<std::uint16_t>(stamps.size());
+  header.extras = static_cast<std::uint16_t>(record.extras.size());
   archive(header);
   for (const Stamp stamp : stamps) archive(static_cast<std::uint64_t>(stamp));
   archive.append(record.key.data(), record.key.size());
+  for (const std::string &extra : record.extras) {
+    archive(static_cast<std::uint32_t>(extra.size()));
+    archive.append(extra.data(), extra.size());
+  }
   archive.append(record.payload.data(), record.payload.size());
 
   const std::uint64_t sum = detail::little_endian(checksum(bytes));
@@ -88,12 +99,19 @@ Decoded decode(std::string_view bytes, Record &record) try {
   if (preamble.version != version || preamble.flags != 0) return Decoded::other_version;
   Header header;
   archive(header);
-  if (header.stamps > bytes.size() / sizeof(Stamp)) return Decoded::corrupt;
+  if (header.extras > header.stamps) return Decoded::corrupt;
   if (!is_stored_type(preamble.type) || header.created_ms < 0 || header.ttl_ms < 0) return Decoded::corrupt;
   record.type = preamble.type;
   record.lifetime = {header.created_ms, header.ttl_ms};
+  record.cost_us = header.cost_us;
   record.stamps = archive.take(header.stamps * sizeof(Stamp));
   record.key = archive.take(header.key_size);
+  record.extras.clear();
+  for (std::size_t i = 0; i < header.extras; ++i) {
+    std::uint32_t size = 0;
+    archive(size);
+    record.extras.emplace_back(archive.take(size));
+  }
   record.payload = archive.left();
   return Decoded::ok;
 } catch (const cereal::Exception &) {

@@ -22,6 +22,26 @@ void make_fresh(std::span<Stamp> stamps) {
   }
 }
 
+namespace {
+
+constexpr std::uint64_t soft_bits = 0xFFFF;
+
+}  // namespace
+
+std::optional<unsigned> soft_steps(Stamp then, Stamp now) {
+  const auto before = static_cast<std::uint64_t>(then);
+  const auto after = static_cast<std::uint64_t>(now);
+  if ((before | soft_bits) != (after | soft_bits) || after < before) return std::nullopt;
+  return static_cast<unsigned>(after - before);
+}
+
+Stamp softened(Stamp stamp) {
+  const auto number = static_cast<std::uint64_t>(stamp);
+  if ((number & soft_bits) != soft_bits) return Stamp{number + 1};
+  make_fresh({&stamp, 1});
+  return stamp;
+}
+
 std::string encode(Stamp stamp) {
   std::string bytes;
   BoundedOutput archive(bytes);
@@ -29,8 +49,23 @@ std::string encode(Stamp stamp) {
   return bytes;
 }
 
+std::string encode(Stamp stamp, std::int64_t softened_ms) {
+  std::string bytes;
+  BoundedOutput archive(bytes);
+  archive(static_cast<std::uint64_t>(stamp), softened_ms);
+  return bytes;
+}
+
+std::int64_t softened_ms(std::string_view bytes) {
+  if (bytes.size() != sizeof(Stamp) + sizeof(std::int64_t)) return 0;
+  std::int64_t moment = 0;
+  BoundedInput archive(bytes.substr(sizeof(Stamp)));
+  archive(moment);
+  return moment;
+}
+
 std::optional<Stamp> decode_stamp(std::string_view bytes) {
-  if (bytes.size() != sizeof(Stamp)) return std::nullopt;
+  if (bytes.size() != sizeof(Stamp) && bytes.size() != sizeof(Stamp) + sizeof(std::int64_t)) return std::nullopt;
   std::uint64_t number = 0;
   std::memcpy(&number, bytes.data(), sizeof number);
   return Stamp{detail::little_endian(number)};

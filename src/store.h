@@ -11,6 +11,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "gencache/gencache.h"
 #include "key.h"
@@ -42,6 +43,15 @@ using Stamps = boost::container::small_vector<std::optional<Stamp>, 8>;
 struct Snapshot {
   std::optional<Bytes> value;
   Stamps stamps;
+  boost::container::small_vector<std::int64_t, 8> softened_ms;  // of the stamps; empty where no stamp has such a moment
+
+  /// Takes what was found under the name of a stamp.
+  void take_stamp(std::size_t i, std::string_view bytes) {
+    stamps[i] = decode_stamp(bytes);
+    if (bytes.size() <= sizeof(Stamp)) return;
+    softened_ms.resize(stamps.size());
+    softened_ms[i] = core::softened_ms(bytes);
+  }
 
   /// A reply that shows nothing at all may be a refusal: libmemcached tells some of them like that.
   bool shows_anything() const {
@@ -60,7 +70,31 @@ using Expiry = std::chrono::seconds;
 struct Invalidation {
   std::size_t server = 0;
   StampNames names;
+  bool is_soft = false;
   Answer answer;
+};
+
+/// A message to one server, and what came back: quiet writes, then a read on the same connection, which shows what
+/// became of them. The names are borrowed.
+struct Exchange {
+  enum class Verb : std::uint8_t { add, replace, erase };
+  struct Write {
+    Verb verb = Verb::add;
+    std::string_view name;
+    Stamp stamp{};  // what was written last: fresh for every attempt, unless it is a token
+    bool is_token = false;
+    Expiry expiry{0};
+  };
+
+  std::size_t server = 0;
+  std::vector<Write> writes;
+  std::vector<std::string_view> names;
+  std::vector<std::optional<Bytes>> items;  // by the names
+  Answer answer;
+
+  bool shows_anything() const {
+    return std::any_of(items.begin(), items.end(), [](const auto &item) { return item.has_value(); });
+  }
 };
 
 /// Thread-safe. Every call ends by its deadline.
@@ -80,8 +114,12 @@ class Store {
   /// The largest item, as bytes of its name and its value together, that a server takes.
   virtual std::size_t item_limit() const = 0;
 
-  /// Reads a value and its stamps in one round trip.
-  virtual Answer read(std::size_t server, const Key &key, Snapshot &snapshot, Deadline deadline) = 0;
+  /// Reads a value, its stamps and those named by `more` in one round trip.
+  virtual Answer read(std::size_t server, const Key &key, const StampNames &more, Snapshot &snapshot,
+                      Deadline deadline) = 0;
+
+  /// Does several exchanges, each with another server, at once.
+  virtual void exchange(std::span<Exchange> exchanges, Deadline deadline) = 0;
 
   /// Makes the stamps that are absent, and reads all of them back, in one round trip.
   virtual Answer plant(std::size_t server, const StampNames &names, LeasedStamps &stamps, Deadline deadline) = 0;
@@ -90,7 +128,8 @@ class Store {
                        Deadline deadline) = 0;
   virtual Answer erase(std::size_t server, std::string_view wire, Deadline deadline) = 0;
 
-  /// Puts fresh stamps in place of those that are there, on all the servers at once, and tells each its answer.
+  /// Puts fresh stamps in place of those that are there, or softened ones, on all the servers at once, and tells each
+  /// its answer.
   virtual void replace(std::span<Invalidation> invalidations, Deadline deadline) = 0;
 
   /// Closes the sockets that a forked child has inherited, taking no lock and sending nothing.

@@ -198,18 +198,25 @@ Answer Connection::greet() {
   return receive(any, evidence, [](std::size_t, memcached_result_st &) {});
 }
 
-Answer Connection::write_quietly(Write write, std::string_view name, Stamp stamp) {
-  const std::string bytes = encode(stamp);
+Answer Connection::write_quietly(const Exchange::Write &write) {
+  const std::string_view name = write.name;
+  const std::string bytes = encode(write.stamp);
+  const auto expiry = static_cast<time_t>(write.expiry.count());
+  memcached_return_t sent = MEMCACHED_FAILURE;
   memcached_behavior_set(handle_.get(), MEMCACHED_BEHAVIOR_NOREPLY, 1);
-  const memcached_return_t sent = write(handle_.get(), name.data(), name.size(), bytes.data(), bytes.size(), 0, 0);
+  switch (write.verb) {
+    case Exchange::Verb::add:
+      sent = memcached_add(handle_.get(), name.data(), name.size(), bytes.data(), bytes.size(), expiry, 0);
+      break;
+    case Exchange::Verb::replace:
+      sent = memcached_replace(handle_.get(), name.data(), name.size(), bytes.data(), bytes.size(), expiry, 0);
+      break;
+    case Exchange::Verb::erase:
+      sent = memcached_delete(handle_.get(), name.data(), name.size(), 0);
+      break;
+  }
   memcached_behavior_set(handle_.get(), MEMCACHED_BEHAVIOR_NOREPLY, 0);
   return sent == MEMCACHED_SUCCESS ? Answer() : failed(sent);
-}
-
-Answer Connection::add_quietly(std::string_view name, Stamp stamp) { return write_quietly(memcached_add, name, stamp); }
-
-Answer Connection::replace_quietly(std::string_view name, Stamp stamp) {
-  return write_quietly(memcached_replace, name, stamp);
 }
 
 Answer Connection::set(std::string_view name, std::string_view data, Expiry expiry) {
@@ -223,6 +230,35 @@ Answer Connection::replace(std::string_view name, Stamp stamp) {
   const memcached_return_t outcome =
       memcached_replace(handle_.get(), name.data(), name.size(), bytes.data(), bytes.size(), 0, 0);
   const bool is_acknowledged = outcome == MEMCACHED_SUCCESS || outcome == MEMCACHED_NOTSTORED;
+  return is_acknowledged ? ended(MEMCACHED_END, true) : failed(outcome);
+}
+
+Answer Connection::soften(std::string_view name, std::int64_t now_ms) {
+  NameList one;
+  one.add(name);
+  std::optional<Stamp> stamp;
+  std::uint64_t unique = 0;
+  bool evidence = false;
+  memcached_behavior_set(handle_.get(), MEMCACHED_BEHAVIOR_SUPPORT_CAS, 1);
+  Answer answer = ask(one);
+  if (answer.ok()) {
+    answer = receive(one, evidence, [&](std::size_t, const memcached_result_st &result) {
+      stamp = decode_stamp({memcached_result_value(&result), memcached_result_length(&result)});
+      unique = memcached_result_cas(&result);
+    });
+  }
+  memcached_behavior_set(handle_.get(), MEMCACHED_BEHAVIOR_SUPPORT_CAS, 0);
+  if (!answer.ok()) return answer;
+  if (!stamp) {  // nothing there, or a refusal that looks like that: a plain replace is answered
+    Stamp fresh{};
+    make_fresh({&fresh, 1});
+    return replace(name, fresh);
+  }
+  const std::string bytes = encode(softened(*stamp), now_ms);
+  const memcached_return_t outcome =
+      memcached_cas(handle_.get(), name.data(), name.size(), bytes.data(), bytes.size(), 0, 0, unique);
+  const bool is_acknowledged =
+      outcome == MEMCACHED_SUCCESS || outcome == MEMCACHED_DATA_EXISTS || outcome == MEMCACHED_NOTFOUND;
   return is_acknowledged ? ended(MEMCACHED_END, true) : failed(outcome);
 }
 

@@ -92,21 +92,19 @@ class Connection {
   Answer receive(const NameList &names, bool &evidence, OnItem on_item);
 
   /// Sends without waiting for a reply: no success is known until a later receive() shows it.
-  Answer add_quietly(std::string_view name, Stamp stamp);
-  Answer replace_quietly(std::string_view name, Stamp stamp);
+  Answer write_quietly(const Exchange::Write &write);
 
   Answer set(std::string_view name, std::string_view data, Expiry expiry);
   /// Both outcomes, replaced and not there, are GC_OK.
   Answer replace(std::string_view name, Stamp stamp);
+  /// Softens the stamp that is there. That there is none, or meanwhile another one, is GC_OK too.
+  Answer soften(std::string_view name, std::int64_t now_ms);
   Answer erase(std::string_view name);
 
  private:
   struct Free {
     void operator()(memcached_st *handle) const { memcached_free(handle); }
   };
-  using Write = decltype(memcached_add);
-
-  Answer write_quietly(Write write, std::string_view name, Stamp stamp);
   Answer await_reply();
   Answer ended(memcached_return_t end, bool evidence);
   Answer failed(memcached_return_t outcome);

@@ -3,12 +3,11 @@
 #include <poll.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <deque>
-#include <new>
 
-#include "memcached/replacement.h"
+#include "memcached/conversation.h"
 #include "memcached/signals.h"
+#include "wall_clock.h"
 
 namespace gencache::core {
 namespace {
@@ -24,20 +23,6 @@ std::string_view value_of(const memcached_result_st &result) {
   return {memcached_result_value(&result), memcached_result_length(&result)};
 }
 
-// A small value is copied, into one allocation of its size; a large one changes hands.
-Bytes take_value(memcached_result_st &result) {
-  constexpr std::size_t small = 4096;
-  const std::string_view value = value_of(result);
-  if (value.size() <= small) {
-    auto copy = std::make_shared_for_overwrite<char[]>(value.size());
-    std::copy(value.begin(), value.end(), copy.get());
-    return {copy, {copy.get(), value.size()}};
-  }
-  const std::shared_ptr<const void> owner(memcached_result_take_value(&result), std::free);
-  if (!owner) throw std::bad_alloc();
-  return {owner, {static_cast<const char *>(owner.get()), value.size()}};
-}
-
 // memcached takes more than 30 days for a date, and dates as 32-bit numbers.
 Expiry as_memcached_takes_it(Expiry expiry) {
   constexpr Expiry longest_span{2'592'000};
@@ -49,11 +34,11 @@ Expiry as_memcached_takes_it(Expiry expiry) {
 }
 
 // Takes the replies as they come in; at the deadline, those that have not come are failures.
-void collect_all(std::deque<Replacement> &parts, Deadline deadline) {
+void collect_all(std::deque<Conversation> &parts, Deadline deadline) {
   while (true) {
     std::vector<pollfd> sockets;
-    std::vector<Replacement *> awaited;
-    for (Replacement &part : parts) {
+    std::vector<Conversation *> awaited;
+    for (Conversation &part : parts) {
       if (!part.is_awaited()) continue;
       sockets.push_back({part.socket(), POLLIN, 0});
       awaited.push_back(&part);
@@ -88,17 +73,20 @@ Answer MemcachedStore::call(std::size_t server, Deadline deadline, Work work) {
   return answer;
 }
 
-Answer MemcachedStore::read(std::size_t server, const Key &key, Snapshot &snapshot, Deadline deadline) {
+Answer MemcachedStore::read(std::size_t server, const Key &key, const StampNames &more, Snapshot &snapshot,
+                            Deadline deadline) {
   NameList names;
   names.add(key.wire());
   names.add(key.stamps());
+  if (more.size() > 0) names.add(more);
   return call(server, deadline, [&](Connection &connection) {
     // A mask costs more than all else that is ours in a hit. On a connection that stands, the wait is our own, and a
     // signal in the rare wait of libmemcached's can only make this attempt fail: the next one is on a new connection.
     std::optional<BlockSignals> blocked;
     if (!connection.is_connected()) blocked.emplace();
     snapshot.value.reset();
-    snapshot.stamps.assign(key.stamps().size(), std::nullopt);
+    snapshot.stamps.assign(names.size() - 1, std::nullopt);
+    snapshot.softened_ms.clear();
     if (Answer answer = connection.prepare(names.size()); !answer.ok()) return answer;
     if (Answer answer = connection.ask(names); !answer.ok()) return answer;
     bool evidence = false;
@@ -106,43 +94,52 @@ Answer MemcachedStore::read(std::size_t server, const Key &key, Snapshot &snapsh
       if (i == 0) {
         snapshot.value = take_value(result);
       } else {
-        snapshot.stamps[i - 1] = decode_stamp(value_of(result));
+        snapshot.take_stamp(i - 1, value_of(result));
       }
     });
   });
 }
 
-Answer MemcachedStore::plant(std::size_t server, const StampNames &stamp_names, LeasedStamps &stamps,
-                             Deadline deadline) {
-  NameList names;
-  names.add(stamp_names);
+void MemcachedStore::exchange(std::span<Exchange> exchanges, Deadline deadline) {
   const BlockSignals blocked;
-  return call(server, deadline, [&](Connection &connection) {
-    if (Answer answer = connection.prepare(names.size()); !answer.ok()) return answer;
-    stamps.resize(names.size());
-    make_fresh({stamps.data(), stamps.size()});
-    for (std::size_t i = 0; i < names.size(); ++i) {
-      if (Answer answer = connection.add_quietly(names[i], stamps[i]); !answer.ok()) return answer;
+  std::deque<Conversation> parts;
+  for (Exchange &exchange : exchanges) parts.emplace_back(exchange, *servers_[exchange.server], deadline);
+  const auto is_due = [](const Conversation &part) { return part.is_due(); };
+  while (std::any_of(parts.begin(), parts.end(), is_due)) {
+    // Connects come one after another: each gets its share of what is left, so that none starves the others.
+    auto sharers = static_cast<std::size_t>(std::count_if(parts.begin(), parts.end(), is_due));
+    for (Conversation &part : parts) {
+      if (part.is_due()) part.send(sharers--);
     }
-    if (Answer answer = connection.ask(names); !answer.ok()) return answer;
-    Stamps found(names.size());
-    std::vector<bool> is_there(names.size());
-    bool evidence = false;
-    Answer answer = connection.receive(names, evidence, [&](std::size_t i, const memcached_result_st &result) {
-      is_there[i] = true;
-      found[i] = decode_stamp(value_of(result));
-    });
-    for (std::size_t i = 0; answer.ok() && i < names.size(); ++i) {
-      if (!is_there[i]) return Answer{GC_ERR_REFUSED, "the server does not keep the stamp " + std::string(names[i])};
-      if (found[i]) {
-        stamps[i] = *found[i];
-      } else {  // somebody else's bytes stand there: no lease can rest on them
-        make_fresh({&stamps[i], 1});
-        answer = connection.set(names[i], encode(stamps[i]), Expiry(0));
-      }
+    collect_all(parts, deadline);
+  }
+  for (Exchange &exchange : exchanges) {
+    if (!exchange.answer.ok()) exchange.answer.detail = server_name(exchange.server) + ": " + exchange.answer.detail;
+  }
+}
+
+Answer MemcachedStore::plant(std::size_t server, const StampNames &names, LeasedStamps &stamps, Deadline deadline) {
+  Exchange adds{server, {}, {}, {}, {}};
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    adds.writes.push_back({Exchange::Verb::add, names[i]});
+    adds.names.push_back(names[i]);
+  }
+  exchange({&adds, 1}, deadline);
+  if (!adds.answer.ok()) return std::move(adds.answer);
+  stamps.clear();
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (!adds.items[i]) {
+      return {GC_ERR_REFUSED, server_name(server) + ": the server does not keep the stamp " + std::string(names[i])};
     }
-    return answer;
-  });
+    if (const auto stamp = decode_stamp(adds.items[i]->view)) {
+      stamps.push_back(*stamp);
+    } else {  // somebody else's bytes stand there: no lease can rest on them
+      make_fresh({&stamps.emplace_back(), 1});
+      Answer answer = write(server, names[i], encode(stamps.back()), Expiry(0), deadline);
+      if (!answer.ok()) return answer;
+    }
+  }
+  return {};
 }
 
 Answer MemcachedStore::write(std::size_t server, std::string_view wire, std::string_view record, Expiry expiry,
@@ -162,27 +159,50 @@ Answer MemcachedStore::erase(std::size_t server, std::string_view wire, Deadline
   });
 }
 
+// Our stamp is there: stored. None is there: nothing depends on it. Another one: maybe somebody invalidated after us,
+// maybe the server could not store ours. Those are settled by plain commands, each of which is answered. The root is
+// read back too: it is nearly always there, and a reply that holds nothing at all would be no evidence.
 void MemcachedStore::replace(std::span<Invalidation> invalidations, Deadline deadline) {
+  std::vector<Exchange> exchanges;
+  for (const Invalidation &invalidation : invalidations) {
+    Exchange &each = exchanges.emplace_back();
+    each.server = invalidation.server;
+    for (std::size_t i = 0; i < invalidation.names.size(); ++i) {
+      if (!invalidation.is_soft) each.writes.push_back({Exchange::Verb::replace, invalidation.names[i]});
+      each.names.push_back(invalidation.names[i]);
+    }
+    each.names.push_back(root_[0]);
+  }
+  exchange(exchanges, deadline);
+  for (std::size_t i = 0; i < exchanges.size(); ++i) {
+    invalidations[i].answer = std::move(exchanges[i].answer);
+    if (invalidations[i].answer.ok()) settle_doubts(invalidations[i], exchanges[i], deadline);
+  }
+}
+
+void MemcachedStore::settle_doubts(Invalidation &invalidation, const Exchange &exchange, Deadline deadline) {
+  const bool evidence = exchange.shows_anything();
+  std::vector<std::string_view> doubtful;
+  for (std::size_t i = 0; i < invalidation.names.size(); ++i) {
+    const auto &item = exchange.items[i];
+    const bool is_ours = item && !invalidation.is_soft && decode_stamp(item->view) == exchange.writes[i].stamp;
+    if (!evidence || (item && !is_ours)) doubtful.push_back(invalidation.names[i]);
+  }
+  if (doubtful.empty()) return;
   const BlockSignals blocked;
-  std::deque<Replacement> parts;
-  for (Invalidation &invalidation : invalidations) {
-    parts.emplace_back(invalidation, *servers_[invalidation.server], root_[0], deadline);
-  }
-  const auto is_due = [](const Replacement &part) { return part.is_due(); };
-  while (std::any_of(parts.begin(), parts.end(), is_due)) {
-    // Connects come one after another: each gets its share of what is left, so that none starves the others.
-    auto sharers = static_cast<std::size_t>(std::count_if(parts.begin(), parts.end(), is_due));
-    for (Replacement &part : parts) {
-      if (part.is_due()) part.send(sharers--);
+  invalidation.answer = call(invalidation.server, deadline, [&](Connection &connection) {
+    Answer answer = connection.greet();
+    for (std::size_t i = 0; i < doubtful.size() && answer.ok(); ++i) {
+      if (invalidation.is_soft) {
+        answer = connection.soften(doubtful[i], wall_clock_ms());
+      } else {
+        Stamp fresh{};
+        make_fresh({&fresh, 1});
+        answer = connection.replace(doubtful[i], fresh);
+      }
     }
-    collect_all(parts, deadline);
-  }
-  for (Replacement &part : parts) part.settle_doubts();
-  for (Invalidation &invalidation : invalidations) {
-    if (!invalidation.answer.ok()) {
-      invalidation.answer.detail = server_name(invalidation.server) + ": " + invalidation.answer.detail;
-    }
-  }
+    return answer;
+  });
 }
 
 }  // namespace gencache::core

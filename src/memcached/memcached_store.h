@@ -20,7 +20,9 @@ class MemcachedStore final : public Store {
   std::string server_name(std::size_t server) const override { return servers_[server]->name(); }
   std::size_t route(std::string_view wire) const override { return ring_.route(wire); }
   std::size_t item_limit() const override { return item_limit_; }
-  Answer read(std::size_t server, const Key &key, Snapshot &snapshot, Deadline deadline) override;
+  Answer read(std::size_t server, const Key &key, const StampNames &more, Snapshot &snapshot,
+              Deadline deadline) override;
+  void exchange(std::span<Exchange> exchanges, Deadline deadline) override;
   Answer plant(std::size_t server, const StampNames &names, LeasedStamps &stamps, Deadline deadline) override;
   Answer write(std::size_t server, std::string_view wire, std::string_view record, Expiry expiry,
                Deadline deadline) override;
@@ -31,6 +33,7 @@ class MemcachedStore final : public Store {
  private:
   template <class Work>
   Answer call(std::size_t server, Deadline deadline, Work work);
+  void settle_doubts(Invalidation &invalidation, const Exchange &exchange, Deadline deadline);
 
   std::size_t item_limit_;
   StampNames root_;

@@ -26,7 +26,7 @@ class Memory {
 
   Snapshot read(const Key &key) {
     Snapshot snapshot;
-    EXPECT_TRUE(store_.read(0, key, snapshot, {}).ok());
+    EXPECT_TRUE(store_.read(0, key, StampNames(), snapshot, {}).ok());
     return snapshot;
   }
   std::string value(const std::string &name) {
@@ -46,7 +46,7 @@ class Memory {
     return stamps;
   }
   void replace(const StampNames &names) {
-    Invalidation invalidation{0, names, {}};
+    Invalidation invalidation{0, names, false, {}};
     store_.replace({&invalidation, 1}, {});
     EXPECT_TRUE(invalidation.answer.ok());
   }

@@ -91,8 +91,8 @@ RC_GTEST_PROP(RecordProperty, DecodesWhatItEncodes, ()) {
   record.payload = payload;
 
   const std::string bytes = encode(record, stamps);
-  RC_ASSERT(record_overhead(stamps.size()) == 40 + 8 * stamps.size());
-  RC_ASSERT(bytes.size() == record_overhead(stamps.size()) + key.size() + payload.size());
+  RC_ASSERT(record_overhead(stamps.size(), {}) == 40 + 8 * stamps.size());
+  RC_ASSERT(bytes.size() == record_overhead(stamps.size(), {}) + key.size() + payload.size());
   Record decoded;
   RC_ASSERT(decode(bytes, decoded) == Decoded::ok);
   RC_ASSERT(decoded.type == record.type);

@@ -1,0 +1,335 @@
+// The way to a value that has to be computed. Of the callers of one process that miss a key, one has the seat in front
+// (Flights); of the processes, one has the fill lock. Both are courtesies to the source: whatever happens to them, the
+// lease alone decides whether a value is valid.
+#include <algorithm>
+#include <cmath>
+#include <thread>
+
+#include "cache.h"
+#include "random_part.h"
+#include "round.h"
+
+namespace gencache::core {
+namespace {
+
+// How long to wait before asking again for a value that another process computes: an eighth of what it has taken.
+Clock::duration pause_after(Clock::duration waited) {
+  using std::chrono::milliseconds;
+  const auto pause = std::clamp<Clock::duration>(waited / 8, milliseconds(2), milliseconds(250));
+  return std::chrono::duration_cast<Clock::duration>(pause * (0.75 + random_part() / 2));
+}
+
+}  // namespace
+
+bool Cache::has_turn(Process &process, Pursuit &pursuit) {
+  if (!pursuit.turn.is_open || pursuit.turn.process == &process) return pursuit.turn.is_open;
+  pursuit.turn.seat.forget();  // the parent's
+  pursuit.turn.is_open = false;
+  return false;
+}
+
+// XFetch: Vattani, Chierichetti, Lowenstein, "Optimal Probabilistic Cache Stampede Prevention", VLDB 2015.
+bool Cache::is_due_early(const Pursuit &pursuit) const {
+  const Record &record = pursuit.found.record;
+  if (pursuit.policy.beta == 0 || record.lifetime.ttl_ms == 0) return false;
+  const double ahead_ms = -record.cost_us / 1000.0 * pursuit.policy.beta * std::log(random_part());
+  const std::int64_t left_ms = record.lifetime.created_ms + record.lifetime.ttl_ms - pursuit.found.read_at_ms;
+  return ahead_ms >= static_cast<double>(left_ms);
+}
+
+void Cache::begin(Pursuit &pursuit) {
+  Process &own = process();
+  Found &found = pursuit.found;
+  pursuit.began = Clock::now();
+  Snapshot snapshot;
+  found.trouble = look(own, pursuit.key, snapshot, found, pursuit.began + options_.timeout);
+  if (!found.trouble.ok()) found.reason = GC_REASON_UNAVAILABLE;
+  count_read(own, pursuit, pursuit.began);
+  if (found.reason == GC_REASON_HIT) {
+    pursuit.is_early = !pursuit.policy.refresh && is_due_early(pursuit);
+    pursuit.status = GC_OK;
+    if (!pursuit.policy.refresh && !pursuit.is_early) return;
+  } else {
+    tell_miss(pursuit);
+  }
+  if (pursuit.policy.refresh) {
+    compute_beside(own, pursuit);
+  } else {
+    pursue(own, pursuit, pursuit.began);
+  }
+}
+
+void Cache::wait(Pursuit &pursuit, Deadline until) { pursue(process(), pursuit, until); }
+
+// Until there is a value, or the computation is the caller's, or `until` has come and it is still somebody else's.
+void Cache::pursue(Process &process, Pursuit &pursuit, Deadline until) {
+  const Deadline patience = pursuit.began + std::chrono::milliseconds(pursuit.policy.wait_ms);
+  bool has_waited = false;
+  while (true) {
+    Flights::Seat seat = process.flights.join(pursuit.key.wire());
+    if (seat.leads()) {
+      if (contend(process, pursuit, std::move(seat), std::min(until, patience))) return;
+    } else {
+      if (offer_old(process, pursuit, pursuit.policy.stale_for_ms)) return;
+      if (Clock::now() < until && !std::exchange(has_waited, true)) count(process.stats->waits);
+      if (seat.wait(std::min(until, patience))) {
+        if (take_shared(process, pursuit, seat)) return;
+        if (seat.has_failed() && offer_old(process, pursuit, pursuit.policy.fail_safe_ms)) return;
+        if (look_again(process, pursuit)) return;
+        continue;
+      }
+    }
+    if (Clock::now() < patience) {
+      pursuit.status = GC_BUSY;
+    } else {
+      count(process.stats->waits_given_up);
+      compute_beside(process, pursuit);
+    }
+    return;
+  }
+}
+
+// Another caller of this process has come to an end: mostly, its value is there.
+bool Cache::look_again(Process &process, Pursuit &pursuit) {
+  Snapshot snapshot;
+  pursuit.found.trouble = look(process, pursuit.key, snapshot, pursuit.found, deadline());
+  if (!pursuit.found.trouble.ok() || pursuit.found.reason != GC_REASON_HIT) return false;
+  conclude(process, pursuit);
+  return true;
+}
+
+// In front of this process: asks for the value and for the fill lock until one of them is there. False where another
+// process still has the lock when `until` comes.
+bool Cache::contend(Process &process, Pursuit &pursuit, Flights::Seat seat, Deadline until) {
+  const Clock::time_point start = Clock::now();
+  Found &found = pursuit.found;
+  const std::int64_t known_ms = found.reason == GC_REASON_HIT ? found.record.lifetime.created_ms : -1;
+  bool has_waited = false;
+  while (true) {
+    const Clock::time_point began = Clock::now();
+    Pursuit *const self = &pursuit;
+    enter(process, {&self, 1}, Entrance::lock, began + options_.timeout);
+    const bool is_hit = found.trouble.ok() && found.reason == GC_REASON_HIT;
+    pursuit.is_early = pursuit.is_early && is_hit && found.record.lifetime.created_ms == known_ms;
+    if (is_hit && !pursuit.is_early) {
+      release(process, pursuit, false);
+      conclude(process, pursuit);
+      return true;
+    }
+    if (!found.trouble.ok() || !pursuit.turn.is_locked) {
+      take_turn(process, pursuit, std::move(seat), began);
+      return true;
+    }
+    if (offer_old(process, pursuit, pursuit.policy.stale_for_ms)) return true;
+    const Clock::time_point now = Clock::now();
+    if (now >= until) return false;
+    if (!std::exchange(has_waited, true)) count(process.stats->waits);
+    std::this_thread::sleep_until(std::min(now + pause_after(now - start), until));
+  }
+}
+
+// Computes without the lock and whoever else does: because the caller wants it, or has waited long enough.
+void Cache::compute_beside(Process &process, Pursuit &pursuit) {
+  Found &found = pursuit.found;
+  const Clock::time_point began = Clock::now();
+  if (found.trouble.ok()) found.trouble = lease(process, pursuit.key, found.lease, began + options_.timeout);
+  pursuit.turn.has_lock = false;
+  take_turn(process, pursuit, {}, began);
+}
+
+void Cache::take_turn(Process &process, Pursuit &pursuit, Flights::Seat seat, Clock::time_point began) {
+  const bool was_hit = pursuit.found.reason == GC_REASON_HIT;
+  if (was_hit) pursuit.found.reason = GC_REASON_EXPIRED;  // as good as
+  conclude(process, pursuit);
+  if (was_hit && pursuit.found.trouble.ok()) pursuit.found.outdated_ms = 0;
+  pursuit.turn.is_open = true;
+  pursuit.turn.seat = std::move(seat);
+  pursuit.turn.began = began;
+  pursuit.turn.process = &process;
+  count(process.stats->computations);
+}
+
+// The old value, where one is known that is not too old. A value that is still valid is no stale one.
+bool Cache::offer_old(Process &process, Pursuit &pursuit, std::int64_t allowed_ms) {
+  const auto outdated_ms = pursuit.found.outdated_ms;
+  if (pursuit.is_early) {
+    pursuit.found.reason = GC_REASON_HIT;
+    pursuit.status = GC_OK;
+    return true;
+  }
+  if (!outdated_ms || *outdated_ms >= allowed_ms) return false;
+  pursuit.status = GC_STALE;
+  count(process.stats->stale_served);
+  return true;
+}
+
+// Another caller's value, directly: only where its lease was taken after this call began. Else there may have been an
+// invalidation in between that this caller knows of, and the server has to be asked.
+bool Cache::take_shared(Process &process, Pursuit &pursuit, const Flights::Seat &seat) {
+  const auto &result = seat.result();
+  if (!result || result->began < pursuit.began) return false;
+  Found &found = pursuit.found;
+  found.bytes = result->record;
+  if (decode(found.bytes.view, found.record) != Decoded::ok) return false;
+  found.read_at_ms = found.record.lifetime.created_ms;
+  found.outdated_ms.reset();
+  found.lease.reset();
+  pursuit.status = GC_OK;
+  count(process.stats->shared);
+  return true;
+}
+
+void Cache::end_turn(Process &process, Pursuit &pursuit, bool has_failed) {
+  Turn &turn = pursuit.turn;
+  turn.is_open = false;
+  process.stats->compute_time.add(Clock::now() - turn.began);
+  std::optional<Flights::Result> result;
+  if (has_failed) {
+    count(process.stats->computations_failed);
+  } else {
+    result = Flights::Result{pursuit.found.bytes, turn.began};
+  }
+  release(process, pursuit, !has_failed);
+  turn.seat.land(std::move(result), has_failed);
+}
+
+// Gives the lock back, and looks in the same trip whether the value that was stored is valid at all.
+void Cache::release(Process &process, Pursuit &pursuit, bool is_filled) {
+  if (!std::exchange(pursuit.turn.has_lock, false)) return;
+  const std::string lock = pursuit.key.lock();
+  const StampNames &names = pursuit.key.stamps();
+  Exchange exchange;
+  exchange.server = process.store->route(pursuit.key.wire());
+  // Later it may be another one's.
+  if (Clock::now() < pursuit.turn.lock_ends) exchange.writes.push_back({Exchange::Verb::erase, lock});
+  for (std::size_t i = 0; i < names.size(); ++i) exchange.names.push_back(names[i]);
+  process.store->exchange({&exchange, 1}, deadline());
+  note(process, exchange.server, exchange.answer);
+  if (!exchange.answer.ok() || !is_filled || !pursuit.found.lease) return;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const auto &item = exchange.items[i];
+    if (item && decode_stamp(item->view) == pursuit.found.lease->stamps[i]) continue;
+    count(process.stats->fills_already_invalid);
+    return;
+  }
+}
+
+void Cache::abandon(Pursuit &pursuit) {
+  Process &own = process();
+  if (!has_turn(own, pursuit)) return;
+  end_turn(own, pursuit, true);
+  offer_old(own, pursuit, pursuit.policy.fail_safe_ms);
+}
+
+// After the caller's computation has returned: what it has not filled is given up, and the old value may stand in.
+void Cache::close(Process &process, Pursuit &pursuit, std::int32_t origin) {
+  pursuit.origin = origin;
+  const bool is_filled = pursuit.has_value();
+  if (has_turn(process, pursuit)) end_turn(process, pursuit, true);
+  if (origin != 0 && !is_filled && offer_old(process, pursuit, pursuit.policy.fail_safe_ms)) return;
+  if (origin != 0) {
+    pursuit.status = GC_ERR_ORIGIN;
+  } else if (!is_filled) {
+    pursuit.status = GC_MISS;
+  }
+}
+
+void Cache::fetch(Pursuit &pursuit, const Compute &compute) {
+  begin(pursuit);
+  if (pursuit.status == GC_BUSY) {
+    wait(pursuit, pursuit.began + std::chrono::milliseconds(pursuit.policy.wait_ms));
+  }
+  if (!pursuit.turn.is_open) return;
+  const auto index = std::size_t{0};
+  Pursuit *const self = &pursuit;
+  compute_round({&self, 1}, {&index, 1}, [&compute](auto) { return compute(); });
+}
+
+// Lets the caller compute the values of which this call has the turn. However that ends, the turns do.
+void Cache::compute_round(std::span<Pursuit *const> pursuits, std::span<const std::size_t> mine,
+                          const ComputeMany &compute) {
+  std::int32_t origin = -1;
+  const auto end_all = [&] {
+    Process &own = process();
+    for (const std::size_t i : mine) close(own, *pursuits[i], origin);
+  };
+  try {
+    origin = compute(mine);
+  } catch (...) {
+    end_all();
+    throw;
+  }
+  end_all();
+}
+
+// Those that nobody else computes first, all together; then those of the others one by one, so that no caller holds a
+// turn while it waits for another one's.
+void Cache::fetch_many(std::span<Pursuit *const> pursuits, const ComputeMany &compute) {
+  Process &own = process();
+  const Clock::time_point start = Clock::now();
+  enter(own, pursuits, Entrance::plain, start + options_.timeout);
+  std::vector<std::size_t> missing;
+  for (std::size_t i = 0; i < pursuits.size(); ++i) {
+    Pursuit &pursuit = *pursuits[i];
+    pursuit.began = start;
+    if (!pursuit.found.trouble.ok()) pursuit.found.reason = GC_REASON_UNAVAILABLE;
+    count_read(own, pursuit, start);
+    const bool is_hit = pursuit.found.reason == GC_REASON_HIT;
+    pursuit.is_early = is_hit && is_due_early(pursuit);
+    if (is_hit) pursuit.status = GC_OK;
+    if (!is_hit) tell_miss(pursuit);
+    if (!is_hit || pursuit.is_early || pursuit.policy.refresh) missing.push_back(i);
+  }
+  std::vector<std::size_t> mine;
+  std::vector<std::size_t> others;
+  contend_for_many(own, pursuits, missing, mine, others);
+  if (!mine.empty()) compute_round(pursuits, mine, compute);
+  for (const std::size_t i : others) {
+    Pursuit &pursuit = *pursuits[i];
+    wait(pursuit, start + std::chrono::milliseconds(pursuit.policy.wait_ms));
+    if (pursuit.turn.is_open) compute_round(pursuits, {&i, 1}, compute);
+  }
+}
+
+// One step for all of them: a seat each, and one trip for the locks.
+void Cache::contend_for_many(Process &process, std::span<Pursuit *const> pursuits, std::span<const std::size_t> missing,
+                             std::vector<std::size_t> &mine, std::vector<std::size_t> &others) {
+  std::vector<Pursuit *> front;
+  std::vector<Flights::Seat> seats;
+  std::vector<std::size_t> indexes;
+  for (const std::size_t i : missing) {
+    Pursuit &pursuit = *pursuits[i];
+    if (pursuit.policy.refresh) {
+      compute_beside(process, pursuit);
+      mine.push_back(i);
+      continue;
+    }
+    Flights::Seat seat = process.flights.join(pursuit.key.wire());
+    if (!seat.leads()) {
+      if (!offer_old(process, pursuit, pursuit.policy.stale_for_ms)) others.push_back(i);
+      continue;
+    }
+    front.push_back(&pursuit);
+    seats.push_back(std::move(seat));
+    indexes.push_back(i);
+  }
+  if (front.empty()) return;
+  const Clock::time_point began = Clock::now();
+  enter(process, front, Entrance::lock, began + options_.timeout);
+  for (std::size_t n = 0; n < front.size(); ++n) {
+    Pursuit &pursuit = *front[n];
+    const bool is_hit = pursuit.found.trouble.ok() && pursuit.found.reason == GC_REASON_HIT;
+    pursuit.is_early = pursuit.is_early && is_hit;
+    if (is_hit && !pursuit.is_early) {
+      release(process, pursuit, false);
+      conclude(process, pursuit);
+    } else if (!pursuit.found.trouble.ok() || !pursuit.turn.is_locked) {
+      take_turn(process, pursuit, std::move(seats[n]), began);
+      mine.push_back(indexes[n]);
+    } else if (!offer_old(process, pursuit, pursuit.policy.stale_for_ms)) {
+      others.push_back(indexes[n]);
+    }
+  }
+}
+
+}  // namespace gencache::core

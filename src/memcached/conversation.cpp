@@ -1,0 +1,63 @@
+#include "memcached/conversation.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <new>
+
+namespace gencache::core {
+
+// A small value is copied, into one allocation of its size; a large one changes hands.
+Bytes take_value(memcached_result_st &result) {
+  constexpr std::size_t small = 4096;
+  const std::string_view value(memcached_result_value(&result), memcached_result_length(&result));
+  if (value.size() <= small) {
+    auto copy = std::make_shared_for_overwrite<char[]>(value.size());
+    std::copy(value.begin(), value.end(), copy.get());
+    return {copy, {copy.get(), value.size()}};
+  }
+  const std::shared_ptr<const void> owner(memcached_result_take_value(&result), std::free);
+  if (!owner) throw std::bad_alloc();
+  return {owner, {static_cast<const char *>(owner.get()), value.size()}};
+}
+
+Conversation::Conversation(Exchange &exchange, Server &server, Deadline deadline)
+    : exchange_(exchange), server_(server), deadline_(deadline) {
+  for (const std::string_view name : exchange.names) names_.add(name);
+}
+
+void Conversation::send(std::size_t sharers) {
+  lane_.emplace(server_.take(deadline_, sharers, attempt_++));
+  if (!lane_->connection) {
+    conclude(lane_->answer);
+    return;
+  }
+  Answer answer = lane_->connection->prepare(names_.size() + exchange_.writes.size());
+  for (Exchange::Write &write : exchange_.writes) {
+    if (!answer.ok()) break;
+    if (!write.is_token) make_fresh({&write.stamp, 1});  // on every attempt: what an earlier one sent may arrive late
+    answer = lane_->connection->write_quietly(write);
+  }
+  if (answer.ok()) answer = lane_->connection->ask(names_);
+  if (answer.ok()) {
+    state_ = State::awaited;
+  } else {
+    conclude(std::move(answer));
+  }
+}
+
+void Conversation::collect() {
+  bool evidence = false;
+  exchange_.items.assign(names_.size(), std::nullopt);
+  Answer answer = lane_->connection->receive(
+      names_, evidence, [&](std::size_t i, memcached_result_st &result) { exchange_.items[i] = take_value(result); });
+  if (answer.ok() && !evidence && !exchange_.writes.empty()) lane_->connection->distrust();
+  conclude(std::move(answer));
+}
+
+void Conversation::conclude(Answer answer) {
+  const bool again = lane_->connection && server_.give_back(std::move(*lane_), answer);
+  state_ = again ? State::due : State::over;
+  exchange_.answer = std::move(answer);
+}
+
+}  // namespace gencache::core

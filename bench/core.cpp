@@ -1,17 +1,15 @@
 // The core against plain libmemcached: what a hit and an invalidation cost. See script/bench.
 #include <array>
-#include <charconv>
 #include <cstdint>
 #include <cstdio>
 #include <stdexcept>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "bench/harness.h"
 #include "bench/pages.h"
-#include "bench/placement.h"
 #include "bench/reference.h"
+#include "bench/suite.h"
 
 namespace gencache::bench {
 namespace {
@@ -20,21 +18,11 @@ constexpr int kDependents = 1'000'000;
 constexpr Plan kHits = {.rounds = 800, .warm_up = 5, .operations = 25};
 constexpr Plan kInvalidations = {.rounds = 300, .warm_up = 3, .operations = 15};
 
-struct Servers {
-  std::vector<uint16_t> ports;
-  std::vector<pid_t> pids;
-
-  std::span<const uint16_t> one() const { return std::span(ports).first(1); }
-};
-
-class Bench {
+class Bench : Suite {
  public:
-  explicit Bench(Servers servers) : servers_(std::move(servers)), cores_(usable_cores()) {
-    if (cores_.size() < 2) throw std::runtime_error("two cores are needed to place client and servers on");
-  }
+  using Suite::Suite;
 
   std::vector<Result> run() {
-    print_heading();
     one_core();
     hits("");
     two_cores();
@@ -45,22 +33,10 @@ class Bench {
     invalidations("");
     two_cores();
     invalidations("_split");
-    return std::move(results_);
+    return take_results();
   }
 
  private:
-  void one_core() { place({cores_[0]}, {cores_[0]}); }
-  void two_cores() { place({cores_[0]}, {cores_[1]}); }
-  void place(const std::vector<int> &client, const std::vector<int> &servers) {
-    pin(0, client);
-    for (const pid_t server : servers_.pids) pin(server, servers);
-  }
-
-  void add(Result result) {
-    print(result);
-    results_.push_back(std::move(result));
-  }
-
   void hits(const std::string &placement);
   void compare_to_plain_get(const std::string &name, std::span<const uint16_t> ports,
                             std::vector<const char *> generations);
@@ -69,9 +45,6 @@ class Bench {
   void prepare_dependents();
   void invalidations(const std::string &placement);
 
-  Servers servers_;
-  std::vector<int> cores_;
-  std::vector<Result> results_;
   Cache dependents_;
 };
 
@@ -94,10 +67,10 @@ std::vector<const char *> many_generations() {
 size_t wire_size(const std::string &key) { return 3 + key.size() <= 200 ? 3 + key.size() : 3 + 1 + 32; }
 
 void Bench::hits(const std::string &placement) {
-  compare_to_plain_get("get_hit_1_server" + placement, servers_.one(), kTwoGenerations);
-  compare_to_plain_get("get_hit_3_servers" + placement, servers_.ports, kTwoGenerations);
+  compare_to_plain_get("get_hit_1_server" + placement, servers().one(), kTwoGenerations);
+  compare_to_plain_get("get_hit_3_servers" + placement, servers().ports, kTwoGenerations);
   compare_to_two_trips("get_hit_vs_two_trips" + placement);
-  compare_to_plain_get("get_hit_32_generations" + placement, servers_.one(), many_generations());
+  compare_to_plain_get("get_hit_32_generations" + placement, servers().one(), many_generations());
 }
 
 // The reference reads values of the same size under keys of the same length.
@@ -121,10 +94,10 @@ void Bench::compare_to_plain_get(const std::string &name, std::span<const uint16
 
 // On one server, where the classical read costs least.
 void Bench::compare_to_two_trips(const std::string &name) {
-  const Cache cache = open(servers_.one());
+  const Cache cache = open(servers().one());
   Pages pages(cache.get(), kTwoGenerations);
   pages.fill();
-  Reference reference(servers_.one());
+  Reference reference(servers().one());
   std::array<std::array<std::string, 2>, Pages::kUsers> generations;
   std::array<std::string, Pages::kUsers> rests;
   for (size_t i = 0; i < generations.size(); ++i) {
@@ -143,19 +116,19 @@ void Bench::compare_to_two_trips(const std::string &name) {
 
 // What an item holds beside payload and key text, against 48 bytes and 8 for each stamp: the root's and two more.
 void Bench::record_overhead() {
-  const Cache cache = open(servers_.one());
+  const Cache cache = open(servers().one());
   Pages pages(cache.get(), kTwoGenerations);
   pages.fill();
   const std::string key = pages.key(0);
-  const std::string item = Reference(servers_.one()).get("gc/" + key);
+  const std::string item = Reference(servers().one()).get("gc/" + key);
   add(constant("record_overhead_bytes", "bytes", static_cast<double>(item.size() - kValueSize - key.size()),
                48 + 8 * 3));
 }
 
 // A million values that depend on `million`, ten that depend on `ten`, on three servers.
 void Bench::prepare_dependents() {
-  place(cores_, cores_);
-  dependents_ = open(servers_.ports);
+  all_cores();
+  dependents_ = open(servers().ports);
   std::fprintf(stderr, "storing %d values that depend on one generation ...\n", kDependents);
   store_dependents(dependents_.get(), "million", kDependents);
   store_dependents(dependents_.get(), "ten", 10);
@@ -175,36 +148,11 @@ void Bench::invalidations(const std::string &placement) {
       [&](int) { invalidate(dependents_.get(), "ten"); }));
 }
 
-// PORT:PID
-void parse_server(std::string_view text, Servers &servers) {
-  uint16_t port = 0;
-  pid_t pid = 0;
-  const char *end = text.data() + text.size();
-  const auto first = std::from_chars(text.data(), end, port);
-  if (first.ec != std::errc() || first.ptr == end || *first.ptr != ':' ||
-      std::from_chars(first.ptr + 1, end, pid).ptr != end || pid <= 0) {
-    throw std::invalid_argument("not PORT:PID: " + std::string(text));
-  }
-  servers.ports.push_back(port);
-  servers.pids.push_back(pid);
-}
-
-int run(int argc, char **argv) {
-  if (argc != 5) throw std::invalid_argument("usage: bench_core OUTPUT.json PORT:PID PORT:PID PORT:PID");
-  Servers servers;
-  for (int i = 2; i < argc; ++i) parse_server(argv[i], servers);
-  write_json(argv[1], Bench(std::move(servers)).run());
-  return 0;
-}
+std::vector<Result> measure(Servers servers) { return Bench(std::move(servers)).run(); }
 
 }  // namespace
 }  // namespace gencache::bench
 
 int main(int argc, char **argv) {
-  try {
-    return gencache::bench::run(argc, argv);
-  } catch (const std::exception &error) {
-    std::fprintf(stderr, "bench_core: %s\n", error.what());
-    return 1;
-  }
+  return gencache::bench::run_suite("bench_core", argc, argv, gencache::bench::measure);
 }

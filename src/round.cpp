@@ -38,65 +38,83 @@ class Sheet {
   std::unordered_map<std::string_view, std::uint32_t> stamps_;
 };
 
-// Where the items of one value stand in the reply.
+// Where the items of one value stand in the reply of its server.
 struct Place {
   std::uint32_t sheet = 0;
   std::uint32_t value = 0;
   std::uint32_t lock = nowhere;
-  boost::container::small_vector<std::uint32_t, 8> stamps;
+  std::uint32_t stamps = 0;  // how many, one after the other in a list of all values'
 };
 
-Place write_down(const Asked &asked, Sheet &sheet) {
-  Place place;
-  place.value = sheet.add(asked.key->wire());
-  for (const StampNames *names : {&asked.key->stamps(), asked.more}) {
-    for (std::size_t i = 0; names != nullptr && i < names->size(); ++i) {
-      place.stamps.push_back(sheet.add_stamp((*names)[i], place.stamps.size(), asked.plants));
-    }
+class Round {
+ public:
+  Round(Store &store, std::size_t values) : store_(store), sheet_of_(store.server_count(), nowhere) {
+    places_.reserve(values);
+    stamps_.reserve(values * 4);
   }
-  if (!asked.lock.empty()) {
+
+  void write_down(const Asked &asked) {
+    Place &place = places_.emplace_back();
+    place.sheet = sheet_of(asked.server);
+    Sheet &sheet = sheets_[place.sheet];
+    place.value = sheet.add(asked.key->wire());
+    for (const StampNames *names : {&asked.key->stamps(), asked.more}) {
+      for (std::size_t i = 0; names != nullptr && i < names->size(); ++i) {
+        stamps_.push_back(sheet.add_stamp((*names)[i], place.stamps++, asked.plants));
+      }
+    }
+    if (asked.lock.empty()) return;
     sheet.exchange.writes.push_back({Exchange::Verb::add, asked.lock, asked.token, true, asked.lock_lifetime});
     place.lock = sheet.add(asked.lock);
   }
-  return place;
-}
 
-Heard read_off(const Place &place, const Exchange &exchange) {
-  Heard heard;
-  heard.answer = exchange.answer;
-  if (!heard.answer.ok()) return heard;
-  heard.snapshot.value = exchange.items[place.value];
-  heard.snapshot.stamps.resize(place.stamps.size());
-  for (std::size_t i = 0; i < place.stamps.size(); ++i) {
-    if (const auto &item = exchange.items[place.stamps[i]]) heard.snapshot.take_stamp(i, item->view);
+  std::vector<Heard> ask(Deadline deadline) {
+    std::vector<Exchange> exchanges;
+    for (Sheet &sheet : sheets_) exchanges.push_back(std::move(sheet.exchange));
+    store_.exchange(exchanges, deadline);
+    std::vector<Heard> heard(places_.size());
+    const std::uint32_t *stamps = stamps_.data();
+    for (std::size_t i = 0; i < places_.size(); ++i) {
+      read_off(places_[i], stamps, exchanges[places_[i].sheet], heard[i]);
+      stamps += places_[i].stamps;
+    }
+    return heard;
   }
-  if (place.lock != nowhere && exchange.items[place.lock]) heard.lock = decode_stamp(exchange.items[place.lock]->view);
-  return heard;
-}
+
+ private:
+  std::uint32_t sheet_of(std::size_t server) {
+    if (sheet_of_[server] == nowhere) {
+      sheet_of_[server] = static_cast<std::uint32_t>(sheets_.size());
+      sheets_.emplace_back(server);
+    }
+    return sheet_of_[server];
+  }
+
+  static void read_off(const Place &place, const std::uint32_t *stamps, const Exchange &exchange, Heard &heard) {
+    heard.answer = exchange.answer;
+    if (!heard.answer.ok()) return;
+    heard.snapshot.value = exchange.items[place.value];
+    heard.snapshot.stamps.resize(place.stamps);
+    for (std::size_t i = 0; i < place.stamps; ++i) {
+      if (const auto &item = exchange.items[stamps[i]]) heard.snapshot.take_stamp(i, item->view);
+    }
+    if (place.lock == nowhere || !exchange.items[place.lock]) return;
+    heard.lock = decode_stamp(exchange.items[place.lock]->view);
+  }
+
+  Store &store_;
+  std::vector<std::uint32_t> sheet_of_;  // of each server
+  std::vector<Sheet> sheets_;
+  std::vector<Place> places_;
+  std::vector<std::uint32_t> stamps_;
+};
 
 }  // namespace
 
 std::vector<Heard> ask(Store &store, std::span<const Asked> asked, Deadline deadline) {
-  std::vector<std::uint32_t> sheet_of(store.server_count(), nowhere);
-  std::vector<Sheet> sheets;
-  std::vector<Place> places;
-  places.reserve(asked.size());
-  for (const Asked &each : asked) {
-    std::uint32_t &sheet = sheet_of[each.server];
-    if (sheet == nowhere) {
-      sheet = static_cast<std::uint32_t>(sheets.size());
-      sheets.emplace_back(each.server);
-    }
-    places.push_back(write_down(each, sheets[sheet]));
-    places.back().sheet = sheet;
-  }
-  std::vector<Exchange> exchanges;
-  for (Sheet &sheet : sheets) exchanges.push_back(std::move(sheet.exchange));
-  store.exchange(exchanges, deadline);
-  std::vector<Heard> heard;
-  heard.reserve(asked.size());
-  for (const Place &place : places) heard.push_back(read_off(place, exchanges[place.sheet]));
-  return heard;
+  Round round(store, asked.size());
+  for (const Asked &each : asked) round.write_down(each);
+  return round.ask(deadline);
 }
 
 }  // namespace gencache::core

@@ -1,0 +1,49 @@
+// The reference for many values at once: one libmemcached handle for each server, every request sent before the first
+// reply is fetched.
+#ifndef GENCACHE_BENCH_MANY_REFERENCE_H
+#define GENCACHE_BENCH_MANY_REFERENCE_H
+
+#include <libmemcached/memcached.h>
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace gencache::bench {
+
+class ManyReference {
+ public:
+  // Stores `value` under each of `keys`, on the server that ketama chooses for it.
+  ManyReference(std::span<const uint16_t> ports, std::vector<std::string> keys, std::string_view value);
+  ManyReference(const ManyReference &) = delete;
+  ManyReference &operator=(const ManyReference &) = delete;
+  ~ManyReference() { memcached_result_free(&result_); }
+
+  // Reads all of them. Throws std::runtime_error where one is missing or has another size.
+  void read();
+
+ private:
+  struct Free {
+    void operator()(memcached_st *handle) const { memcached_free(handle); }
+  };
+  using Handle = std::unique_ptr<memcached_st, Free>;
+  struct Server {
+    Handle handle;
+    std::vector<const char *> names;
+    std::vector<size_t> sizes;
+  };
+
+  static Handle connect_to(std::span<const uint16_t> ports);
+
+  std::vector<std::string> keys_;
+  size_t value_size_;
+  std::vector<Server> servers_;
+  memcached_result_st result_;
+};
+
+}  // namespace gencache::bench
+
+#endif

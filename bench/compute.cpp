@@ -132,7 +132,12 @@ class Bench : Suite {
     }
     ManyReference reference(ports, std::move(keys), std::string(kValueSize, 'x'));
     add(compare_latency(
-        name, kMany, [&](int) { values.get_many(); }, [&](int) { reference.read(); }));
+        name, kMany, [&](int) { values.get_many(); },
+        [&](int) {
+          for (const std::string &value : reference.read()) {
+            if (value.size() != kValueSize) throw std::runtime_error("the reference: a value has another size");
+          }
+        }));
   }
 
   // The reference is the computation itself.

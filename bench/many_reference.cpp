@@ -23,36 +23,55 @@ ManyReference::Handle ManyReference::connect_to(std::span<const uint16_t> ports)
 }
 
 ManyReference::ManyReference(std::span<const uint16_t> ports, std::vector<std::string> keys, std::string_view value)
-    : keys_(std::move(keys)), value_size_(value.size()) {
-  for (const uint16_t &port : ports) servers_.push_back({connect_to({&port, 1}), {}, {}});
-  const Handle ring = connect_to(ports);
-  for (const std::string &key : keys_) {
-    Server &server = servers_[memcached_generate_hash(ring.get(), key.data(), key.size())];
-    server.names.push_back(key.data());
-    server.sizes.push_back(key.size());
-    check(memcached_set(server.handle.get(), key.data(), key.size(), value.data(), value.size(), 0, 0) ==
-              MEMCACHED_SUCCESS,
-          "memcached_set");
+    : keys_(std::move(keys)), ring_(connect_to(ports)) {
+  for (const uint16_t &port : ports) servers_.push_back({connect_to({&port, 1})});
+  distribute();
+  for (const Server &server : servers_) {
+    for (const size_t i : server.indexes) {
+      check(memcached_set(server.handle.get(), keys_[i].data(), keys_[i].size(), value.data(), value.size(), 0, 0) ==
+                MEMCACHED_SUCCESS,
+            "memcached_set");
+    }
   }
   check(memcached_result_create(servers_[0].handle.get(), &result_) != nullptr, "memcached_result_create");
 }
 
-void ManyReference::read() {
+void ManyReference::distribute() {
+  for (Server &server : servers_) {
+    server.indexes.clear();
+    server.names.clear();
+    server.sizes.clear();
+  }
+  for (size_t i = 0; i < keys_.size(); ++i) {
+    const std::string &key = keys_[i];
+    Server &server = servers_[servers_.size() == 1 ? 0 : memcached_generate_hash(ring_.get(), key.data(), key.size())];
+    server.indexes.push_back(i);
+    server.names.push_back(key.data());
+    server.sizes.push_back(key.size());
+  }
+}
+
+std::vector<std::string> ManyReference::read() {
+  distribute();
   for (Server &server : servers_) {
     if (server.names.empty()) continue;
     check(memcached_mget(server.handle.get(), server.names.data(), server.sizes.data(), server.names.size()) ==
               MEMCACHED_SUCCESS,
           "memcached_mget");
   }
+  std::vector<std::string> values(keys_.size());
   for (Server &server : servers_) {
-    size_t found = 0;
+    size_t next = 0;  // values come in the order of the keys
     memcached_return_t status = MEMCACHED_SUCCESS;
     while (!server.names.empty() && memcached_fetch_result(server.handle.get(), &result_, &status) != nullptr) {
-      check(memcached_result_length(&result_) == value_size_, "a value has another size");
-      ++found;
+      const std::string_view name(memcached_result_key_value(&result_), memcached_result_key_length(&result_));
+      while (next < server.indexes.size() && keys_[server.indexes[next]] != name) ++next;
+      check(next < server.indexes.size(), "a key was not asked for");
+      values[server.indexes[next++]].assign(memcached_result_value(&result_), memcached_result_length(&result_));
     }
-    check(found == server.names.size(), "a value is missing");
+    check(next == server.indexes.size(), "a value is missing");
   }
+  return values;
 }
 
 }  // namespace gencache::bench

@@ -1,5 +1,6 @@
 // The reference for many values at once: one libmemcached handle for each server, every request sent before the first
-// reply is fetched.
+// reply is fetched. Like any program that is given keys and wants their values, it finds each key's server, and keeps
+// the values by the place of their keys.
 #ifndef GENCACHE_BENCH_MANY_REFERENCE_H
 #define GENCACHE_BENCH_MANY_REFERENCE_H
 
@@ -22,8 +23,8 @@ class ManyReference {
   ManyReference &operator=(const ManyReference &) = delete;
   ~ManyReference() { memcached_result_free(&result_); }
 
-  // Reads all of them. Throws std::runtime_error where one is missing or has another size.
-  void read();
+  // Reads all of them, in the order of the keys. Throws std::runtime_error where one is missing.
+  std::vector<std::string> read();
 
  private:
   struct Free {
@@ -32,14 +33,16 @@ class ManyReference {
   using Handle = std::unique_ptr<memcached_st, Free>;
   struct Server {
     Handle handle;
-    std::vector<const char *> names;
-    std::vector<size_t> sizes;
+    std::vector<size_t> indexes = {};  // of the keys that stand there
+    std::vector<const char *> names = {};
+    std::vector<size_t> sizes = {};
   };
 
   static Handle connect_to(std::span<const uint16_t> ports);
+  void distribute();
 
   std::vector<std::string> keys_;
-  size_t value_size_;
+  Handle ring_;
   std::vector<Server> servers_;
   memcached_result_st result_;
 };

@@ -289,9 +289,9 @@ namespace {
 class Entries {
  public:
   Entries(const std::shared_ptr<Cache> &cache, gc_entry **entries, std::size_t count)
-      : cache_(cache), out_(entries), count_(count) {
+      : maker_(cache, count), out_(entries), count_(count) {
     if (entries == nullptr && count > 0) bad_argument("entries is NULL, but n_calls is " + std::to_string(count));
-    std::fill_n(entries, count, nullptr);
+    for (std::size_t i = 0; i < count; ++i) entries[i] = nullptr;
     entries_.reserve(count);
     pursuits_.reserve(count);
   }
@@ -303,7 +303,7 @@ class Entries {
                    std::to_string(count_));
     }
     for (std::size_t i = 0; i < count_; ++i) {
-      entries_.push_back(std::make_unique<gc_entry>(cache_, make_key(args[i], n_args[i]), policy));
+      entries_.emplace_back(maker_.make(make_key(args[i], n_args[i]), policy));
       pursuits_.push_back(&entries_.back()->pursuit);
     }
   }
@@ -332,10 +332,14 @@ class Entries {
   }
 
  private:
-  const std::shared_ptr<Cache> &cache_;
+  struct Free {
+    void operator()(gc_entry *entry) const { free_entry(entry); }
+  };
+
+  EntryMaker maker_;
   gc_entry **out_;
   std::size_t count_;
-  std::vector<std::unique_ptr<gc_entry>> entries_;
+  std::vector<std::unique_ptr<gc_entry, Free>> entries_;
   std::vector<Pursuit *> pursuits_;
 };
 
@@ -353,11 +357,27 @@ gc_status fetch_many(Cache &cache, Entries &entries, gc_compute_many_fn compute,
 }
 
 // The keys of calls with the same generations.
-auto keys_of(const Cache &cache, const Generations &generations) {
-  return [&](const gc_arg *args, std::size_t n_args) {
-    return Key(cache.prefix(), generations, parse_arguments(args, n_args));
-  };
-}
+class Keys {
+ public:
+  Keys(const Cache &cache, const char *const *generations, std::size_t n_generations)
+      : prefix_(cache.prefix()), generations_(parse_generations(generations, n_generations)) {
+    const auto is_static = [](const Generation &generation) { return generation.is_static(); };
+    if (std::all_of(generations_.begin(), generations_.end(), is_static)) {
+      stem_ = Key::make_stem(prefix_, generations_, {});
+    }
+  }
+
+  Key operator()(const gc_arg *args, std::size_t n_args) {
+    const Arguments &arguments = arguments_.parse(args, n_args);
+    return stem_ ? Key(stem_, prefix_.size() + 1, generations_, arguments) : Key(prefix_, generations_, arguments);
+  }
+
+ private:
+  const std::string &prefix_;
+  Generations generations_;
+  std::shared_ptr<const Stem> stem_;  // where all generations are static
+  ArgumentSeries arguments_;
+};
 
 }  // namespace
 
@@ -366,7 +386,7 @@ gc_status gc_get_many(gc_cache *cache, const char *const *generations, size_t n_
   return guarded(err, [&] {
     const auto &own = required(cache, "cache").cache;
     Entries all(own, entries, n_calls);
-    all.make(args, n_args, policy_in(*own, nullptr), keys_of(*own, parse_generations(generations, n_generations)));
+    all.make(args, n_args, policy_in(*own, nullptr), Keys(*own, generations, n_generations));
     own->get_many(all.pursuits());
     return all.deliver(err);
   });
@@ -378,7 +398,7 @@ gc_status gc_fetch_many(gc_cache *cache, const char *const *generations, size_t 
   return guarded(err, [&] {
     const auto &own = required(cache, "cache").cache;
     Entries all(own, entries, n_calls);
-    all.make(args, n_args, policy_in(*own, options), keys_of(*own, parse_generations(generations, n_generations)));
+    all.make(args, n_args, policy_in(*own, options), Keys(*own, generations, n_generations));
     return fetch_many(*own, all, compute, payload, err);
   });
 }

@@ -1,6 +1,7 @@
 // What stands behind the opaque handles.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -26,10 +27,18 @@ struct gc_options {
   std::optional<bool> log_misses;
 };
 
+/// The memory of entries that were made together; it goes with the last of them.
+struct EntryBlock {
+  std::shared_ptr<gencache::core::Cache> cache;
+  std::atomic<std::size_t> entries{0};
+};
+
 struct gc_entry {
   gc_entry(std::shared_ptr<gencache::core::Cache> its_cache, gencache::core::Key key,
            const gencache::core::Policy &policy)
-      : cache(std::move(its_cache)), pursuit(std::move(key), policy) {}
+      : owner(std::move(its_cache)), cache(owner.get()), pursuit(std::move(key), policy) {}
+  gc_entry(EntryBlock &its_block, gencache::core::Key key, const gencache::core::Policy &policy)
+      : block(&its_block), cache(its_block.cache.get()), pursuit(std::move(key), policy) {}
   gc_entry(const gc_entry &) = delete;
   gc_entry &operator=(const gc_entry &) = delete;
   ~gc_entry() {
@@ -39,7 +48,9 @@ struct gc_entry {
     }
   }
 
-  std::shared_ptr<gencache::core::Cache> cache;
+  EntryBlock *block = nullptr;                   // that it stands in
+  std::shared_ptr<gencache::core::Cache> owner;  // where it stands alone
+  gencache::core::Cache *cache;
   gencache::core::Pursuit pursuit;
   std::string generation = {};  // that caused the miss
 };
@@ -57,6 +68,23 @@ struct gc_batch {
 };
 
 namespace gencache::capi {
+
+/// Makes room for `count` entries that are to be freed one by one.
+class EntryMaker {
+ public:
+  EntryMaker(std::shared_ptr<core::Cache> cache, std::size_t count);
+  EntryMaker(const EntryMaker &) = delete;
+  EntryMaker &operator=(const EntryMaker &) = delete;
+  ~EntryMaker();
+
+  gc_entry *make(core::Key key, const core::Policy &policy);
+
+ private:
+  EntryBlock *block_;
+  gc_entry *next_;
+};
+
+void free_entry(gc_entry *entry);
 
 /// `base`, changed by what `options` sets.
 core::Policy policy_of(const gc_options *options, const core::Policy &base);

@@ -50,6 +50,30 @@ Arguments parse_arguments(const gc_arg *args, std::size_t count, const char *lis
   return arguments;
 }
 
+const Arguments &ArgumentSeries::parse(const gc_arg *args, std::size_t count) {
+  const auto is_named_alike = [&](std::size_t i) { return args[i].name == names_[i]; };
+  const auto is_fine = [&](std::size_t i) {
+    return may_be_argument(args[i].value.type) && problem_with(args[i].value) == nullptr;
+  };
+  bool is_alike = count > 0 && args != nullptr && count == names_.size();
+  for (std::size_t i = 0; is_alike && i < count; ++i) is_alike = is_named_alike(i) && is_fine(i);
+  if (is_alike) {
+    for (std::size_t i = 0; i < count; ++i) arguments_[order_[i]].value = args[i].value;
+    return arguments_;
+  }
+  names_.clear();
+  arguments_ = parse_arguments(args, count);
+  order_.clear();
+  std::size_t extras = 0;  // parts without a name stand first, in their order
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto has_name = [&](const Argument &argument) { return argument.name.data() == args[i].name; };
+    const auto found = std::find_if(arguments_.begin(), arguments_.end(), has_name);
+    order_.push_back(args[i].name == nullptr ? extras++ : static_cast<std::size_t>(found - arguments_.begin()));
+    names_.push_back(args[i].name);
+  }
+  return arguments_;
+}
+
 const char *problem_with(const gc_value &value) {
   switch (value.type) {
     case GC_NULL:

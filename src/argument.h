@@ -21,6 +21,18 @@ using Arguments = boost::container::small_vector<Argument, 8>;
 /// Checks the arguments of a call; throws a Failure that names the bad one. `list` is the parameter they came in.
 Arguments parse_arguments(const gc_arg *args, std::size_t count, const char *list = "args");
 
+/// The arguments of several calls, most of which give the same names in the same order.
+class ArgumentSeries {
+ public:
+  /// Like parse_arguments; valid until the next call. The names' bytes must not change between calls.
+  const Arguments &parse(const gc_arg *args, std::size_t count);
+
+ private:
+  Arguments arguments_;
+  boost::container::small_vector<const char *, 8> names_;  // of the last call, as they were given
+  boost::container::small_vector<std::size_t, 8> order_;   // where they stand in arguments_
+};
+
 /// What is wrong with `value` wherever it stands (its type, its pointer, its UTF-8), as the end of a sentence that
 /// begins with its name; null where nothing is.
 const char *problem_with(const gc_value &value);

@@ -135,10 +135,11 @@ Answer Cache::look(Process &process, const Key &key, Snapshot &snapshot, Found &
 }
 
 // A hit is a record that is there, is ours, and carries exactly the stamps that were read with it.
-void Cache::judge(const Key &key, const Snapshot &snapshot, const Known *known, Found &found) const {
+void Cache::judge(const Key &key, Snapshot &snapshot, const Known *known, Found &found) const {
   found.reason = GC_REASON_ABSENT;
   found.cause = 0;
   found.outdated_ms.reset();
+  found.is_blank = !snapshot.shows_anything();
   if (!snapshot.value) return;
   switch (decode(snapshot.value->view, found.record)) {
     case Decoded::corrupt:
@@ -161,7 +162,7 @@ void Cache::judge(const Key &key, const Snapshot &snapshot, const Known *known, 
     found.reason = reason_extras_unknown;
     return;
   }
-  found.bytes = *snapshot.value;
+  found.bytes = std::move(*snapshot.value);
   found.read_at_ms = wall_clock_ms();
   judge_stamps(snapshot, found);
 }
@@ -217,24 +218,26 @@ void Cache::enter(Process &process, std::span<Pursuit *const> pursuits, Entrance
     settled[each.server] = settle(process, each.server, deadline);
   }
   const Clock::time_point sent = Clock::now();
-  const std::vector<Heard> heard = ask(*process.store, asked, deadline);
-  for (std::size_t i = 0; i < pursuits.size(); ++i) {
+  ask(*process.store, asked, deadline, [&](std::size_t i, Heard &heard) {
     Pursuit &pursuit = *pursuits[i];
-    const Answer &answer = settled[asked[i].server].ok() ? heard[i].answer : settled[asked[i].server];
-    hear(process, pursuit, asked[i].server, known[i].get(), answer, heard[i].snapshot);
-    pursuit.turn.has_lock = !asked[i].lock.empty() && heard[i].lock == asked[i].token;
-    pursuit.turn.is_locked = heard[i].lock && !pursuit.turn.has_lock;
+    const Answer &own = settled[asked[i].server];
+    hear(process, pursuit, asked[i].server, known[i].get(), own.ok() ? *heard.answer : own, heard.snapshot);
+    if (asked[i].lock.empty()) return;
+    pursuit.turn.has_lock = heard.lock == asked[i].token;
+    pursuit.turn.is_locked = heard.lock && !pursuit.turn.has_lock;
     pursuit.turn.lock_ends = sent + asked[i].lock_lifetime - std::chrono::seconds(1);
-  }
+  });
 }
 
 void Cache::hear(Process &process, Pursuit &pursuit, std::size_t server, const Known *known, const Answer &answer,
-                 const Snapshot &snapshot) {
+                 Snapshot &snapshot) {
   Found &found = pursuit.found;
-  found.trouble = answer;
   found.lease.reset();
-  note(process, server, answer);
-  if (!answer.ok()) return;
+  if (!answer.ok() || !found.trouble.ok()) found.trouble = answer;
+  if (!answer.ok()) {
+    note(process, server, answer);
+    return;
+  }
   judge(pursuit.key, snapshot, known, found);
   if (found.reason == reason_extras_unknown) {
     Snapshot again;
@@ -248,7 +251,6 @@ void Cache::hear(Process &process, Pursuit &pursuit, std::size_t server, const K
 
 // The stamps that were read, where none is missing. A hit needs none, unless it is to be computed early.
 void Cache::take_lease(Pursuit &pursuit, std::size_t server, const Snapshot &snapshot) const {
-  pursuit.found.is_blank = !snapshot.shows_anything();
   if (pursuit.found.reason == GC_REASON_HIT && !pursuit.is_early) return;
   Lease lease;
   lease.server = server;
@@ -294,10 +296,10 @@ void Cache::conclude(Process &process, Pursuit &pursuit) {
   }
 }
 
-void Cache::count_read(Process &process, const Pursuit &pursuit, Clock::time_point start) {
+void Cache::count_read(Process &process, const Pursuit &pursuit, Clock::time_point start, Clock::time_point now) {
   const Found &found = pursuit.found;
   count(process.stats->reads[static_cast<std::size_t>(found.reason)]);
-  process.stats->read_time.add(Clock::now() - start);
+  process.stats->read_time.add(now - start);
   if (found.reason == GC_REASON_INVALIDATED) process.stats->causes.add(generation_of(pursuit.key, found, found.cause));
 }
 
@@ -323,7 +325,7 @@ void Cache::get(Pursuit &pursuit) {
   }
   conclude(own, pursuit);
   if (pursuit.status == GC_MISS) tell_miss(pursuit);
-  count_read(own, pursuit, start);
+  count_read(own, pursuit, start, Clock::now());
 }
 
 void Cache::get_many(std::span<Pursuit *const> pursuits) {
@@ -336,10 +338,11 @@ void Cache::get_many(std::span<Pursuit *const> pursuits) {
     if (found.trouble.ok() && found.reason != GC_REASON_HIT && !found.lease) incomplete.push_back(pursuit);
   }
   if (!incomplete.empty()) enter(own, incomplete, Entrance::plant, start + options_.timeout);
+  const Clock::time_point now = Clock::now();
   for (Pursuit *pursuit : pursuits) {
     conclude(own, *pursuit);
     if (pursuit->status == GC_MISS) tell_miss(*pursuit);
-    count_read(own, *pursuit, start);
+    count_read(own, *pursuit, start, now);
   }
 }
 
@@ -548,8 +551,7 @@ std::string Cache::explain(const Key &key, Answer &answer) {
   }
   const bool is_hit = found.reason == GC_REASON_HIT;
   text += "\nverdict: " + (is_hit ? std::string() : std::string("miss, ")) + why_text(key, found) + "\n";
-  if (!snapshot.shows_anything())
-    text += "note: it shows no stamp either, as before a first use; a refusal looks alike\n";
+  if (found.is_blank) text += "note: it shows no stamp either, as before a first use; a refusal looks alike\n";
   return text;
 }
 

@@ -92,15 +92,15 @@ class Cache {
 
   Answer settle(Process &process, std::size_t server, Deadline deadline);
   Answer look(Process &process, const Key &key, Snapshot &snapshot, Found &found, Deadline deadline);
-  void judge(const Key &key, const Snapshot &snapshot, const Known *known, Found &found) const;
+  void judge(const Key &key, Snapshot &snapshot, const Known *known, Found &found) const;
   void judge_stamps(const Snapshot &snapshot, Found &found) const;
   void enter(Process &process, std::span<Pursuit *const> pursuits, Entrance entrance, Deadline deadline);
   void hear(Process &process, Pursuit &pursuit, std::size_t server, const Known *known, const Answer &answer,
-            const Snapshot &snapshot);
+            Snapshot &snapshot);
   void take_lease(Pursuit &pursuit, std::size_t server, const Snapshot &snapshot) const;
   Answer lease(Process &process, const Key &key, std::optional<Lease> &lease, Deadline deadline);
   void conclude(Process &process, Pursuit &pursuit);
-  void count_read(Process &process, const Pursuit &pursuit, Clock::time_point start);
+  void count_read(Process &process, const Pursuit &pursuit, Clock::time_point start, Clock::time_point now);
   void tell_miss(const Pursuit &pursuit);
 
   Answer check_size(const Process &process, const Key &key, const Payload &payload, const Lease &lease) const;

@@ -44,7 +44,7 @@ void Cache::begin(Pursuit &pursuit) {
   Snapshot snapshot;
   found.trouble = look(own, pursuit.key, snapshot, found, pursuit.began + options_.timeout);
   if (!found.trouble.ok()) found.reason = GC_REASON_UNAVAILABLE;
-  count_read(own, pursuit, pursuit.began);
+  count_read(own, pursuit, pursuit.began, Clock::now());
   if (found.reason == GC_REASON_HIT) {
     pursuit.is_early = !pursuit.policy.refresh && is_due_early(pursuit);
     pursuit.status = GC_OK;
@@ -268,12 +268,13 @@ void Cache::fetch_many(std::span<Pursuit *const> pursuits, const ComputeMany &co
   Process &own = process();
   const Clock::time_point start = Clock::now();
   enter(own, pursuits, Entrance::plain, start + options_.timeout);
+  const Clock::time_point now = Clock::now();
   std::vector<std::size_t> missing;
   for (std::size_t i = 0; i < pursuits.size(); ++i) {
     Pursuit &pursuit = *pursuits[i];
     pursuit.began = start;
     if (!pursuit.found.trouble.ok()) pursuit.found.reason = GC_REASON_UNAVAILABLE;
-    count_read(own, pursuit, start);
+    count_read(own, pursuit, start, now);
     const bool is_hit = pursuit.found.reason == GC_REASON_HIT;
     pursuit.is_early = is_hit && is_due_early(pursuit);
     if (is_hit) pursuit.status = GC_OK;

@@ -81,32 +81,47 @@ void append_rest(std::string &out, const Generations &generations, const Argumen
 
 }  // namespace
 
-Key::Key(std::string_view prefix, const Generations &generations, const Arguments &arguments)
-    : text_start_(prefix.size() + 1) {
-  whole_.reserve(text_start_ + 24 * (generations.size() + arguments.size()));
-  whole_ += prefix;
-  whole_ += value_mark;
-  generation_ends_.reserve(generations.size());
+std::shared_ptr<const Stem> Key::make_stem(std::string_view prefix, const Generations &generations,
+                                           const Arguments &arguments) {
+  auto stem = std::make_shared<Stem>();
+  const std::size_t text_start = prefix.size() + 1;
+  std::string &start = stem->start;
+  start.reserve(text_start + 24 * (generations.size() + arguments.size()));
+  start += prefix;
+  start += value_mark;
+  stem->generation_ends.reserve(generations.size());
   for (const Generation &generation : generations) {
-    if (!generation_ends_.empty()) whole_ += ',';
-    append_generation(whole_, generation, arguments);
-    generation_ends_.push_back(static_cast<std::uint32_t>(whole_.size() - text_start_));
+    if (!stem->generation_ends.empty()) start += ',';
+    append_generation(start, generation, arguments);
+    stem->generation_ends.push_back(static_cast<std::uint32_t>(start.size() - text_start));
   }
-  stamps_.reserve(generations.size() + 1, (generations.size() + 1) * text_start_ + whole_.size());
-  const std::string start = stamp_start(prefix);
-  add_stamp_name(stamps_, start, {});
-  for (std::size_t i = 1; i <= generations.size(); ++i) add_stamp_name(stamps_, start, generation(i));
+  stem->stamps.reserve(generations.size() + 1, (generations.size() + 1) * text_start + start.size());
+  const std::string stamp = stamp_start(prefix);
+  add_stamp_name(stem->stamps, stamp, {});
+  std::size_t begin = text_start;
+  for (const std::uint32_t end : stem->generation_ends) {
+    add_stamp_name(stem->stamps, stamp, std::string_view(start).substr(begin, text_start + end - begin));
+    begin = text_start + end + 1;
+  }
+  return stem;
+}
+
+Key::Key(std::shared_ptr<const Stem> stem, std::size_t text_start, const Generations &generations,
+         const Arguments &arguments)
+    : text_start_(text_start), stem_(std::move(stem)) {
+  whole_.reserve(stem_->start.size() + 24 * arguments.size());
+  whole_ += stem_->start;
   append_rest(whole_, generations, arguments);
   if (whole_.size() > longest_wire_key) {
-    digest_.append(prefix) += value_mark;
+    digest_.append(prefix()) += value_mark;
     append_digest(digest_, text());
   }
 }
 
 std::string_view Key::generation(std::size_t i) const {
   if (i == 0) return {};
-  const std::size_t start = i == 1 ? 0 : generation_ends_[i - 2] + 1;
-  return text().substr(start, generation_ends_[i - 1] - start);
+  const std::size_t start = i == 1 ? 0 : stem_->generation_ends[i - 2] + 1;
+  return text().substr(start, stem_->generation_ends[i - 1] - start);
 }
 
 std::string Key::lock() const {

@@ -5,6 +5,7 @@
 #include <boost/container/small_vector.hpp>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -41,15 +42,30 @@ class Names {
 /// Where the stamps of a namespace's generations stand; the first is always the root's.
 using StampNames = Names;
 
+/// What the keys of several calls have in common where all their generations are static.
+struct Stem {
+  std::string start;  // the prefix and the generations
+  StampNames stamps;
+  boost::container::small_vector<std::uint32_t, 8> generation_ends;  // in the text
+};
+
 class Key {
  public:
   /// Throws a Failure where a value-based generation finds no argument.
-  Key(std::string_view prefix, const Generations &generations, const Arguments &arguments);
+  Key(std::string_view prefix, const Generations &generations, const Arguments &arguments)
+      : Key(make_stem(prefix, generations, arguments), prefix.size() + 1, generations, arguments) {}
+
+  /// `stem`: of another key with the same prefix and generations, all of which are static.
+  Key(std::shared_ptr<const Stem> stem, std::size_t text_start, const Generations &generations,
+      const Arguments &arguments);
+
+  static std::shared_ptr<const Stem> make_stem(std::string_view prefix, const Generations &generations,
+                                               const Arguments &arguments);
 
   /// Ends in a NUL, as all of a std::string does.
   std::string_view text() const { return std::string_view(whole_).substr(text_start_); }
   std::string_view wire() const { return digest_.empty() ? whole_ : digest_; }
-  const StampNames &stamps() const { return stamps_; }
+  const StampNames &stamps() const { return stem_->stamps; }
   std::string_view prefix() const { return std::string_view(whole_).substr(0, text_start_ - 1); }
 
   /// Where the lock of whoever computes the value stands.
@@ -62,8 +78,7 @@ class Key {
   std::string whole_;  // the prefix and the text: the wire key, where it is short enough
   std::size_t text_start_;
   std::string digest_;  // else the wire key
-  StampNames stamps_;
-  boost::container::small_vector<std::uint32_t, 8> generation_ends_;  // in the text
+  std::shared_ptr<const Stem> stem_;
 };
 
 /// The stamps of the root alone.

@@ -2,6 +2,7 @@
 
 #include <limits>
 #include <unordered_map>
+#include <utility>
 
 namespace gencache::core {
 namespace {
@@ -68,17 +69,17 @@ class Round {
     place.lock = sheet.add(asked.lock);
   }
 
-  std::vector<Heard> ask(Deadline deadline) {
+  void ask(Deadline deadline, const std::function<void(std::size_t, Heard &)> &on_heard) {
     std::vector<Exchange> exchanges;
     for (Sheet &sheet : sheets_) exchanges.push_back(std::move(sheet.exchange));
     store_.exchange(exchanges, deadline);
-    std::vector<Heard> heard(places_.size());
+    Heard heard;
     const std::uint32_t *stamps = stamps_.data();
     for (std::size_t i = 0; i < places_.size(); ++i) {
-      read_off(places_[i], stamps, exchanges[places_[i].sheet], heard[i]);
+      read_off(places_[i], stamps, exchanges[places_[i].sheet], heard);
       stamps += places_[i].stamps;
+      on_heard(i, heard);
     }
-    return heard;
   }
 
  private:
@@ -90,11 +91,14 @@ class Round {
     return sheet_of_[server];
   }
 
-  static void read_off(const Place &place, const std::uint32_t *stamps, const Exchange &exchange, Heard &heard) {
-    heard.answer = exchange.answer;
-    if (!heard.answer.ok()) return;
-    heard.snapshot.value = exchange.items[place.value];
-    heard.snapshot.stamps.resize(place.stamps);
+  static void read_off(const Place &place, const std::uint32_t *stamps, Exchange &exchange, Heard &heard) {
+    heard.answer = &exchange.answer;
+    heard.snapshot.value.reset();
+    heard.snapshot.stamps.assign(place.stamps, std::nullopt);
+    heard.snapshot.softened_ms.clear();
+    heard.lock.reset();
+    if (!heard.answer->ok()) return;
+    heard.snapshot.value = std::move(exchange.items[place.value]);
     for (std::size_t i = 0; i < place.stamps; ++i) {
       if (const auto &item = exchange.items[stamps[i]]) heard.snapshot.take_stamp(i, item->view);
     }
@@ -111,10 +115,11 @@ class Round {
 
 }  // namespace
 
-std::vector<Heard> ask(Store &store, std::span<const Asked> asked, Deadline deadline) {
+void ask(Store &store, std::span<const Asked> asked, Deadline deadline,
+         const std::function<void(std::size_t, Heard &)> &on_heard) {
   Round round(store, asked.size());
   for (const Asked &each : asked) round.write_down(each);
-  return round.ask(deadline);
+  round.ask(deadline, on_heard);
 }
 
 }  // namespace gencache::core

@@ -1,6 +1,7 @@
 // Asks for many values at once: one exchange with each server involved, and a stamp that several values share once.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -22,13 +23,15 @@ struct Asked {
   Expiry lock_lifetime{0};
 };
 
-/// What came back for it.
+/// What came back for it. The snapshot may be moved from.
 struct Heard {
-  Answer answer;
+  const Answer *answer = nullptr;
   Snapshot snapshot;
   std::optional<Stamp> lock;  // the token of whoever has it
 };
 
-std::vector<Heard> ask(Store &store, std::span<const Asked> asked, Deadline deadline);
+/// Hands what came back to `on_heard(i, heard)`, for one value after the other.
+void ask(Store &store, std::span<const Asked> asked, Deadline deadline,
+         const std::function<void(std::size_t i, Heard &heard)> &on_heard);
 
 }  // namespace gencache::core

@@ -20,6 +20,37 @@ Bytes take_value(memcached_result_st &result) {
   return {owner, {static_cast<const char *>(owner.get()), value.size()}};
 }
 
+namespace {
+
+// The small values of one reply share a few blocks of memory.
+class Pile {
+ public:
+  explicit Pile(std::size_t values) : block_size_(std::min<std::size_t>(values * 256, 32'768)) {}
+
+  Bytes take(memcached_result_st &result) {
+    const std::string_view value(memcached_result_value(&result), memcached_result_length(&result));
+    if (value.size() > 1024) return take_value(result);
+    if (value.size() > left_) {
+      left_ = std::max(block_size_, value.size());
+      block_ = std::make_shared_for_overwrite<char[]>(left_);
+      next_ = block_.get();
+    }
+    char *const start = next_;
+    std::copy(value.begin(), value.end(), start);
+    next_ += value.size();
+    left_ -= value.size();
+    return {block_, {start, value.size()}};
+  }
+
+ private:
+  std::size_t block_size_;
+  std::shared_ptr<char[]> block_;
+  char *next_ = nullptr;
+  std::size_t left_ = 0;
+};
+
+}  // namespace
+
 Conversation::Conversation(Exchange &exchange, Server &server, Deadline deadline)
     : exchange_(exchange), server_(server), deadline_(deadline) {
   for (const std::string_view name : exchange.names) names_.add(name);
@@ -47,9 +78,10 @@ void Conversation::send(std::size_t sharers) {
 
 void Conversation::collect() {
   bool evidence = false;
+  Pile pile(names_.size());
   exchange_.items.assign(names_.size(), std::nullopt);
   Answer answer = lane_->connection->receive(
-      names_, evidence, [&](std::size_t i, memcached_result_st &result) { exchange_.items[i] = take_value(result); });
+      names_, evidence, [&](std::size_t i, memcached_result_st &result) { exchange_.items[i] = pile.take(result); });
   if (answer.ok() && !evidence && !exchange_.writes.empty()) lane_->connection->distrust();
   conclude(std::move(answer));
 }

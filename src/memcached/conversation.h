@@ -36,7 +36,7 @@ class Conversation {
   NameList names_;
 };
 
-/// The bytes of an item that came back.
+/// The bytes of an item that came back alone.
 Bytes take_value(memcached_result_st &result);
 
 }  // namespace gencache::core

@@ -22,17 +22,9 @@ ManyReference::Handle ManyReference::connect_to(std::span<const uint16_t> ports)
   return handle;
 }
 
-ManyReference::ManyReference(std::span<const uint16_t> ports, std::vector<std::string> keys, std::string_view value)
+ManyReference::ManyReference(std::span<const uint16_t> ports, std::vector<std::string> keys)
     : keys_(std::move(keys)), ring_(connect_to(ports)) {
   for (const uint16_t &port : ports) servers_.push_back({connect_to({&port, 1})});
-  distribute();
-  for (const Server &server : servers_) {
-    for (const size_t i : server.indexes) {
-      check(memcached_set(server.handle.get(), keys_[i].data(), keys_[i].size(), value.data(), value.size(), 0, 0) ==
-                MEMCACHED_SUCCESS,
-            "memcached_set");
-    }
-  }
   check(memcached_result_create(servers_[0].handle.get(), &result_) != nullptr, "memcached_result_create");
 }
 

@@ -1,6 +1,6 @@
 // The reference for many values at once: one libmemcached handle for each server, every request sent before the first
-// reply is fetched. Like any program that is given keys and wants their values, it finds each key's server, and keeps
-// the values by the place of their keys.
+// reply is fetched. It reads the very items that gencache reads, without looking into them. Like any program that is
+// given keys and wants their values, it finds each key's server, and keeps the values by the place of their keys.
 #ifndef GENCACHE_BENCH_MANY_REFERENCE_H
 #define GENCACHE_BENCH_MANY_REFERENCE_H
 
@@ -17,8 +17,7 @@ namespace gencache::bench {
 
 class ManyReference {
  public:
-  // Stores `value` under each of `keys`, on the server that ketama chooses for it.
-  ManyReference(std::span<const uint16_t> ports, std::vector<std::string> keys, std::string_view value);
+  ManyReference(std::span<const uint16_t> ports, std::vector<std::string> keys);
   ManyReference(const ManyReference &) = delete;
   ManyReference &operator=(const ManyReference &) = delete;
   ~ManyReference() { memcached_result_free(&result_); }

@@ -1,6 +1,7 @@
 // What an entry tells.
 #include <algorithm>
 #include <new>
+#include <utility>
 
 #include "guard.h"
 #include "handles.h"
@@ -16,8 +17,9 @@ bool has_value(const gc_entry *entry) { return entry != nullptr && entry->pursui
 // The entries stand behind the head of their block.
 constexpr std::size_t head_size = (sizeof(EntryBlock) + alignof(gc_entry) - 1) / alignof(gc_entry) * alignof(gc_entry);
 
-void leave(EntryBlock *block) {
-  if (block->entries.fetch_sub(1, std::memory_order_acq_rel) > 1) return;
+void leave(EntryBlock *block, std::size_t entries) {
+  if (block->entries.fetch_sub(entries, std::memory_order_acq_rel) > entries) return;
+  const NoCancellation no_cancellation;  // with the cache, connections may close
   block->~EntryBlock();
   ::operator delete(block);
 }
@@ -27,31 +29,36 @@ void leave(EntryBlock *block) {
 namespace gencache::capi {
 
 // The maker counts as one of them, so that the block outlives it.
-EntryMaker::EntryMaker(std::shared_ptr<Cache> cache, std::size_t count) {
+EntryMaker::EntryMaker(std::shared_ptr<Cache> cache, std::size_t count) : left_(count) {
   if (count > (SIZE_MAX - head_size) / sizeof(gc_entry)) throw std::bad_alloc();
   void *memory = ::operator new(head_size + count * sizeof(gc_entry));
-  block_ = new (memory) EntryBlock{std::move(cache), 1};
+  block_ = new (memory) EntryBlock{std::move(cache), nullptr, {}, count + 1};
   next_ = reinterpret_cast<gc_entry *>(static_cast<char *>(memory) + head_size);
 }
 
-EntryMaker::~EntryMaker() { leave(block_); }
+EntryMaker::~EntryMaker() { leave(block_, left_ + 1); }
 
-gc_entry *EntryMaker::make(Key key, const Policy &policy) {
-  auto *entry = new (next_) gc_entry(*block_, std::move(key), policy);
-  block_->entries.fetch_add(1, std::memory_order_relaxed);
-  ++next_;
-  return entry;
-}
-
-void free_entry(gc_entry *entry) {
-  if (entry == nullptr) return;
-  EntryBlock *const block = entry->block;
-  if (block == nullptr) {
-    delete entry;
-  } else {
+// Mostly, all of them stand in one block.
+void free_entries(gc_entry *const *entries, std::size_t count) {
+  EntryBlock *block = nullptr;
+  std::size_t left = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    gc_entry *const entry = entries[i];
+    if (entry == nullptr) continue;
+    if (entry->block != block && left > 0) leave(block, std::exchange(left, 0));
+    block = entry->block;
+    if (block == nullptr) {
+      destroy(entry);
+      continue;
+    }
+    if (entry->pursuit.turn.is_open) {
+      const NoCancellation no_cancellation;
+      entry->abandon();
+    }
     entry->~gc_entry();
-    leave(block);
+    ++left;
   }
+  if (left > 0) leave(block, left);
 }
 
 }  // namespace gencache::capi
@@ -99,7 +106,8 @@ int64_t gc_entry_remaining_ms(const gc_entry *entry) {
   return std::max<int64_t>(entry->pursuit.found.record.lifetime.ttl_ms - gc_entry_age_ms(entry), 0);
 }
 
-void gc_entry_free(gc_entry *entry) {
-  const NoCancellation no_cancellation;
-  free_entry(entry);
+void gc_entry_free(gc_entry *entry) { free_entries(&entry, 1); }
+
+void gc_entries_free(gc_entry *const *entries, size_t n_entries) {
+  if (entries != nullptr) free_entries(entries, n_entries);
 }

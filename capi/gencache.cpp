@@ -303,12 +303,18 @@ class Entries {
                    std::to_string(count_));
     }
     for (std::size_t i = 0; i < count_; ++i) {
-      entries_.emplace_back(maker_.make(make_key(args[i], n_args[i]), policy));
+      entries_.emplace_back(maker_.make([&] { return make_key(args[i], n_args[i]); }, policy));
       pursuits_.push_back(&entries_.back()->pursuit);
     }
   }
 
+  void make(const gc_arg *const *args, const std::size_t *n_args, const Policy &policy, KeySeries keys) {
+    maker_.hold(keys.stem());
+    make(args, n_args, policy, [&keys](const gc_arg *some, std::size_t n) { return keys.make(some, n); });
+  }
+
   std::span<Pursuit *const> pursuits() const { return pursuits_; }
+  Memory &memory() { return maker_.memory(); }
   gc_entry *operator[](std::size_t i) const { return entries_[i].get(); }
 
   // The most serious status: an error, then a miss, then a stale value.
@@ -333,7 +339,7 @@ class Entries {
 
  private:
   struct Free {
-    void operator()(gc_entry *entry) const { free_entry(entry); }
+    void operator()(gc_entry *entry) const { free_entries(&entry, 1); }
   };
 
   EntryMaker maker_;
@@ -345,7 +351,7 @@ class Entries {
 
 gc_status fetch_many(Cache &cache, Entries &entries, gc_compute_many_fn compute, void *payload, gc_error **err) {
   if (compute == nullptr) bad_argument("compute is NULL");
-  cache.fetch_many(entries.pursuits(), [&](std::span<const std::size_t> indexes) {
+  cache.fetch_many(entries.pursuits(), entries.memory(), [&](std::span<const std::size_t> indexes) {
     std::vector<gc_entry *> misses;
     for (const std::size_t i : indexes) {
       entries[i]->generation = cause_of(entries[i]->pursuit);
@@ -356,28 +362,9 @@ gc_status fetch_many(Cache &cache, Entries &entries, gc_compute_many_fn compute,
   return entries.deliver(err);
 }
 
-// The keys of calls with the same generations.
-class Keys {
- public:
-  Keys(const Cache &cache, const char *const *generations, std::size_t n_generations)
-      : prefix_(cache.prefix()), generations_(parse_generations(generations, n_generations)) {
-    const auto is_static = [](const Generation &generation) { return generation.is_static(); };
-    if (std::all_of(generations_.begin(), generations_.end(), is_static)) {
-      stem_ = Key::make_stem(prefix_, generations_, {});
-    }
-  }
-
-  Key operator()(const gc_arg *args, std::size_t n_args) {
-    const Arguments &arguments = arguments_.parse(args, n_args);
-    return stem_ ? Key(stem_, prefix_.size() + 1, generations_, arguments) : Key(prefix_, generations_, arguments);
-  }
-
- private:
-  const std::string &prefix_;
-  Generations generations_;
-  std::shared_ptr<const Stem> stem_;  // where all generations are static
-  ArgumentSeries arguments_;
-};
+KeySeries keys_of(const Cache &cache, const char *const *generations, std::size_t n_generations) {
+  return {cache.prefix(), parse_generations(generations, n_generations)};
+}
 
 }  // namespace
 
@@ -386,8 +373,8 @@ gc_status gc_get_many(gc_cache *cache, const char *const *generations, size_t n_
   return guarded(err, [&] {
     const auto &own = required(cache, "cache").cache;
     Entries all(own, entries, n_calls);
-    all.make(args, n_args, policy_in(*own, nullptr), Keys(*own, generations, n_generations));
-    own->get_many(all.pursuits());
+    all.make(args, n_args, policy_in(*own, nullptr), keys_of(*own, generations, n_generations));
+    own->get_many(all.pursuits(), all.memory());
     return all.deliver(err);
   });
 }
@@ -398,7 +385,7 @@ gc_status gc_fetch_many(gc_cache *cache, const char *const *generations, size_t 
   return guarded(err, [&] {
     const auto &own = required(cache, "cache").cache;
     Entries all(own, entries, n_calls);
-    all.make(args, n_args, policy_in(*own, options), Keys(*own, generations, n_generations));
+    all.make(args, n_args, policy_in(*own, options), keys_of(*own, generations, n_generations));
     return fetch_many(*own, all, compute, payload, err);
   });
 }
@@ -572,7 +559,7 @@ gc_status gc_bound_get_many(gc_bound *bound, const gc_arg *const *args, const si
     const gc_bound &own = required(bound, "bound");
     Entries all(own.cache, entries, n_calls);
     all.make(args, n_args, own.policy, [&](const gc_arg *some, size_t n) { return key_of(own, some, n); });
-    own.cache->get_many(all.pursuits());
+    own.cache->get_many(all.pursuits(), all.memory());
     return all.deliver(err);
   });
 }

@@ -30,22 +30,25 @@ struct gc_options {
 /// The memory of entries that were made together; it goes with the last of them.
 struct EntryBlock {
   std::shared_ptr<gencache::core::Cache> cache;
-  std::atomic<std::size_t> entries{0};
+  std::shared_ptr<const gencache::core::Stem> stem;  // of the entries' keys
+  gencache::core::Memory memory;                     // of their values
+  std::atomic<std::size_t> entries;
 };
 
 struct gc_entry {
   gc_entry(std::shared_ptr<gencache::core::Cache> its_cache, gencache::core::Key key,
            const gencache::core::Policy &policy)
       : owner(std::move(its_cache)), cache(owner.get()), pursuit(std::move(key), policy) {}
-  gc_entry(EntryBlock &its_block, gencache::core::Key key, const gencache::core::Policy &policy)
-      : block(&its_block), cache(its_block.cache.get()), pursuit(std::move(key), policy) {}
+  template <class MakeKey>
+  gc_entry(EntryBlock &its_block, MakeKey make_key, const gencache::core::Policy &policy)
+      : block(&its_block), cache(its_block.cache.get()), pursuit(make_key, policy) {}
   gc_entry(const gc_entry &) = delete;
   gc_entry &operator=(const gc_entry &) = delete;
   ~gc_entry() {
-    try {
-      cache->abandon(pursuit);
-    } catch (...) {  // out of memory: the lock's lifetime ends it
-    }
+    if (pursuit.turn.is_open) abandon();
+  }
+
+  void abandon() noexcept try { cache->abandon(pursuit); } catch (...) {  // out of memory: the lock's lifetime ends it
   }
 
   EntryBlock *block = nullptr;                   // that it stands in
@@ -73,18 +76,27 @@ namespace gencache::capi {
 class EntryMaker {
  public:
   EntryMaker(std::shared_ptr<core::Cache> cache, std::size_t count);
+  void hold(std::shared_ptr<const core::Stem> stem) { block_->stem = std::move(stem); }
+  core::Memory &memory() { return block_->memory; }
   EntryMaker(const EntryMaker &) = delete;
   EntryMaker &operator=(const EntryMaker &) = delete;
   ~EntryMaker();
 
-  gc_entry *make(core::Key key, const core::Policy &policy);
+  template <class MakeKey>
+  gc_entry *make(MakeKey make_key, const core::Policy &policy) {
+    auto *entry = new (next_) gc_entry(*block_, make_key, policy);
+    ++next_;
+    --left_;
+    return entry;
+  }
 
  private:
   EntryBlock *block_;
   gc_entry *next_;
+  std::size_t left_;
 };
 
-void free_entry(gc_entry *entry);
+void free_entries(gc_entry *const *entries, std::size_t count);
 
 /// `base`, changed by what `options` sets.
 core::Policy policy_of(const gc_options *options, const core::Policy &base);

@@ -50,7 +50,7 @@ Arguments parse_arguments(const gc_arg *args, std::size_t count, const char *lis
   return arguments;
 }
 
-const Arguments &ArgumentSeries::parse(const gc_arg *args, std::size_t count) {
+bool ArgumentSeries::parse(const gc_arg *args, std::size_t count) {
   const auto is_named_alike = [&](std::size_t i) { return args[i].name == names_[i]; };
   const auto is_fine = [&](std::size_t i) {
     return may_be_argument(args[i].value.type) && problem_with(args[i].value) == nullptr;
@@ -59,7 +59,7 @@ const Arguments &ArgumentSeries::parse(const gc_arg *args, std::size_t count) {
   for (std::size_t i = 0; is_alike && i < count; ++i) is_alike = is_named_alike(i) && is_fine(i);
   if (is_alike) {
     for (std::size_t i = 0; i < count; ++i) arguments_[order_[i]].value = args[i].value;
-    return arguments_;
+    return true;
   }
   names_.clear();
   arguments_ = parse_arguments(args, count);
@@ -71,7 +71,7 @@ const Arguments &ArgumentSeries::parse(const gc_arg *args, std::size_t count) {
     order_.push_back(args[i].name == nullptr ? extras++ : static_cast<std::size_t>(found - arguments_.begin()));
     names_.push_back(args[i].name);
   }
-  return arguments_;
+  return false;
 }
 
 const char *problem_with(const gc_value &value) {

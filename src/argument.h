@@ -24,8 +24,9 @@ Arguments parse_arguments(const gc_arg *args, std::size_t count, const char *lis
 /// The arguments of several calls, most of which give the same names in the same order.
 class ArgumentSeries {
  public:
-  /// Like parse_arguments; valid until the next call. The names' bytes must not change between calls.
-  const Arguments &parse(const gc_arg *args, std::size_t count);
+  /// Like parse_arguments. Tells whether the names are those of the last call; their bytes must not change in between.
+  bool parse(const gc_arg *args, std::size_t count);
+  const Arguments &arguments() const { return arguments_; }
 
  private:
   Arguments arguments_;

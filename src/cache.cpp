@@ -1,6 +1,7 @@
 #include "cache.h"
 
 #include <algorithm>
+#include <array>
 #include <deque>
 #include <limits>
 
@@ -123,6 +124,7 @@ Answer Cache::look(Process &process, const Key &key, Snapshot &snapshot, Found &
   for (int trip = 1; answer.ok(); ++trip) {
     answer = process.store->read(server, key, known ? known->stamps : none, snapshot, deadline);
     if (!answer.ok()) break;
+    snapshot.read_at_ms = wall_clock_ms();
     judge(key, snapshot, known.get(), found);
     if (found.reason != reason_extras_unknown) break;
     known = process.remembered.learn(key, found.record.extras);
@@ -163,7 +165,7 @@ void Cache::judge(const Key &key, Snapshot &snapshot, const Known *known, Found 
     return;
   }
   found.bytes = std::move(*snapshot.value);
-  found.read_at_ms = wall_clock_ms();
+  found.read_at_ms = snapshot.read_at_ms;
   judge_stamps(snapshot, found);
 }
 
@@ -173,8 +175,9 @@ void Cache::judge_stamps(const Snapshot &snapshot, Found &found) const {
   std::int64_t outdated_ms = -1;
   found.reason = GC_REASON_HIT;
   for (std::size_t i = 0; i < found.record.stamp_count(); ++i) {
-    if (snapshot.stamps[i] == found.record.stamp(i)) continue;
-    const auto steps = snapshot.stamps[i] ? soft_steps(found.record.stamp(i), *snapshot.stamps[i]) : std::nullopt;
+    const Stamp stored = found.record.stamp(i);
+    if (snapshot.stamps[i] == stored) continue;
+    const auto steps = snapshot.stamps[i] ? soft_steps(stored, *snapshot.stamps[i]) : std::nullopt;
     if (found.reason == GC_REASON_HIT || !steps) {
       found.reason = i == 0 ? GC_REASON_CLEARED : GC_REASON_INVALIDATED;
       found.cause = i;
@@ -194,16 +197,18 @@ void Cache::judge_stamps(const Snapshot &snapshot, Found &found) const {
 
 // Asks for values again, together with what makes them complete: the stamps that are absent, and maybe the fill lock.
 // A value that somebody has filled meanwhile is a hit.
-void Cache::enter(Process &process, std::span<Pursuit *const> pursuits, Entrance entrance, Deadline deadline) {
-  std::vector<Asked> asked;
-  std::vector<std::shared_ptr<const Known>> known;
+void Cache::enter(Process &process, std::span<Pursuit *const> pursuits, Entrance entrance, Memory *memory,
+                  Deadline deadline) {
+  std::vector<Asked> asked(pursuits.size());
+  std::vector<std::shared_ptr<const Known>> known(process.remembered.is_empty() ? 0 : pursuits.size());
   std::deque<std::string> locks;
-  for (Pursuit *pursuit : pursuits) {
-    Asked &each = asked.emplace_back();
+  for (std::size_t i = 0; i < pursuits.size(); ++i) {
+    const Pursuit *const pursuit = pursuits[i];
+    Asked &each = asked[i];
     each.key = &pursuit->key;
     each.server = process.store->route(pursuit->key.wire());
-    known.push_back(process.remembered.find(pursuit->key));
-    if (known.back()) each.more = &known.back()->stamps;
+    if (!known.empty()) known[i] = process.remembered.find(pursuit->key);
+    if (!known.empty() && known[i]) each.more = &known[i]->stamps;
     each.plants = entrance != Entrance::plain && !pursuit->found.lease;
     if (entrance != Entrance::lock) continue;
     each.lock = locks.emplace_back(pursuit->key.lock());
@@ -218,10 +223,11 @@ void Cache::enter(Process &process, std::span<Pursuit *const> pursuits, Entrance
     settled[each.server] = settle(process, each.server, deadline);
   }
   const Clock::time_point sent = Clock::now();
-  ask(*process.store, asked, deadline, [&](std::size_t i, Heard &heard) {
+  ask(*process.store, asked, memory, deadline, [&](std::size_t i, Heard &heard) {
     Pursuit &pursuit = *pursuits[i];
     const Answer &own = settled[asked[i].server];
-    hear(process, pursuit, asked[i].server, known[i].get(), own.ok() ? *heard.answer : own, heard.snapshot);
+    hear(process, pursuit, asked[i].server, known.empty() ? nullptr : known[i].get(), own.ok() ? *heard.answer : own,
+         heard.snapshot);
     if (asked[i].lock.empty()) return;
     pursuit.turn.has_lock = heard.lock == asked[i].token;
     pursuit.turn.is_locked = heard.lock && !pursuit.turn.has_lock;
@@ -296,11 +302,20 @@ void Cache::conclude(Process &process, Pursuit &pursuit) {
   }
 }
 
-void Cache::count_read(Process &process, const Pursuit &pursuit, Clock::time_point start, Clock::time_point now) {
-  const Found &found = pursuit.found;
-  count(process.stats->reads[static_cast<std::size_t>(found.reason)]);
-  process.stats->read_time.add(now - start);
-  if (found.reason == GC_REASON_INVALIDATED) process.stats->causes.add(generation_of(pursuit.key, found, found.cause));
+// One call, of however many values.
+void Cache::count_reads(Process &process, std::span<Pursuit *const> pursuits, Clock::time_point start) {
+  std::array<std::uint64_t, GC_REASON_UNAVAILABLE + 1> reads{};
+  for (const Pursuit *pursuit : pursuits) {
+    const Found &found = pursuit->found;
+    ++reads[static_cast<std::size_t>(found.reason)];
+    if (found.reason == GC_REASON_INVALIDATED) {
+      process.stats->causes.add(generation_of(pursuit->key, found, found.cause));
+    }
+  }
+  for (std::size_t i = 0; i < reads.size(); ++i) {
+    if (reads[i] > 0) process.stats->reads[i].fetch_add(reads[i], std::memory_order_relaxed);
+  }
+  process.stats->read_time.add(Clock::now() - start);
 }
 
 void Cache::tell_miss(const Pursuit &pursuit) {
@@ -316,34 +331,33 @@ void Cache::get(Pursuit &pursuit) {
   const Clock::time_point start = Clock::now();
   const Deadline end = start + options_.timeout;
   Found &found = pursuit.found;
+  Pursuit *const self = &pursuit;
   Snapshot snapshot;
   found.trouble = look(own, pursuit.key, snapshot, found, end);
   if (found.trouble.ok() && found.reason != GC_REASON_HIT) {
     take_lease(pursuit, own.store->route(pursuit.key.wire()), snapshot);
-    Pursuit *const self = &pursuit;
-    if (!found.lease) enter(own, {&self, 1}, Entrance::plant, end);
+    if (!found.lease) enter(own, {&self, 1}, Entrance::plant, nullptr, end);
   }
   conclude(own, pursuit);
   if (pursuit.status == GC_MISS) tell_miss(pursuit);
-  count_read(own, pursuit, start, Clock::now());
+  count_reads(own, {&self, 1}, start);
 }
 
-void Cache::get_many(std::span<Pursuit *const> pursuits) {
+void Cache::get_many(std::span<Pursuit *const> pursuits, Memory &memory) {
   Process &own = process();
   const Clock::time_point start = Clock::now();
-  enter(own, pursuits, Entrance::plain, start + options_.timeout);
+  enter(own, pursuits, Entrance::plain, &memory, start + options_.timeout);
   std::vector<Pursuit *> incomplete;
   for (Pursuit *pursuit : pursuits) {
     const Found &found = pursuit->found;
     if (found.trouble.ok() && found.reason != GC_REASON_HIT && !found.lease) incomplete.push_back(pursuit);
   }
-  if (!incomplete.empty()) enter(own, incomplete, Entrance::plant, start + options_.timeout);
-  const Clock::time_point now = Clock::now();
+  if (!incomplete.empty()) enter(own, incomplete, Entrance::plant, &memory, start + options_.timeout);
   for (Pursuit *pursuit : pursuits) {
     conclude(own, *pursuit);
     if (pursuit->status == GC_MISS) tell_miss(*pursuit);
-    count_read(own, *pursuit, start, now);
   }
+  count_reads(own, pursuits, start);
 }
 
 // Before anything is sent: a server would drop the old value together with one that it refuses.

@@ -51,7 +51,8 @@ class Cache {
 
   // Reads and writes. They set the pursuit's status, and answer with what went wrong.
   void get(Pursuit &pursuit);
-  void get_many(std::span<Pursuit *const> pursuits);
+  /// The pursuits' values live in `memory`.
+  void get_many(std::span<Pursuit *const> pursuits, Memory &memory);
   Answer fill(Pursuit &pursuit, const Payload &payload, const Policy &policy);
   Answer depend(Pursuit &pursuit, const std::string &generation);
   Answer set(const Key &key, const Payload &payload, const Policy &policy);
@@ -66,7 +67,7 @@ class Cache {
   void wait(Pursuit &pursuit, Deadline until);
   void abandon(Pursuit &pursuit);
   void fetch(Pursuit &pursuit, const Compute &compute);
-  void fetch_many(std::span<Pursuit *const> pursuits, const ComputeMany &compute);
+  void fetch_many(std::span<Pursuit *const> pursuits, Memory &memory, const ComputeMany &compute);
 
   Answer ping();
   std::string explain(const Key &key, Answer &answer);
@@ -94,13 +95,14 @@ class Cache {
   Answer look(Process &process, const Key &key, Snapshot &snapshot, Found &found, Deadline deadline);
   void judge(const Key &key, Snapshot &snapshot, const Known *known, Found &found) const;
   void judge_stamps(const Snapshot &snapshot, Found &found) const;
-  void enter(Process &process, std::span<Pursuit *const> pursuits, Entrance entrance, Deadline deadline);
+  void enter(Process &process, std::span<Pursuit *const> pursuits, Entrance entrance, Memory *memory,
+             Deadline deadline);
   void hear(Process &process, Pursuit &pursuit, std::size_t server, const Known *known, const Answer &answer,
             Snapshot &snapshot);
   void take_lease(Pursuit &pursuit, std::size_t server, const Snapshot &snapshot) const;
   Answer lease(Process &process, const Key &key, std::optional<Lease> &lease, Deadline deadline);
   void conclude(Process &process, Pursuit &pursuit);
-  void count_read(Process &process, const Pursuit &pursuit, Clock::time_point start, Clock::time_point now);
+  void count_reads(Process &process, std::span<Pursuit *const> pursuits, Clock::time_point start);
   void tell_miss(const Pursuit &pursuit);
 
   Answer check_size(const Process &process, const Key &key, const Payload &payload, const Lease &lease) const;
@@ -114,8 +116,9 @@ class Cache {
   void pursue(Process &process, Pursuit &pursuit, Deadline until);
   bool look_again(Process &process, Pursuit &pursuit);
   bool contend(Process &process, Pursuit &pursuit, Flights::Seat seat, Deadline until);
-  void contend_for_many(Process &process, std::span<Pursuit *const> pursuits, std::span<const std::size_t> missing,
-                        std::vector<std::size_t> &mine, std::vector<std::size_t> &others);
+  void contend_for_many(Process &process, std::span<Pursuit *const> pursuits, Memory &memory,
+                        std::span<const std::size_t> missing, std::vector<std::size_t> &mine,
+                        std::vector<std::size_t> &others);
   void compute_beside(Process &process, Pursuit &pursuit);
   void take_turn(Process &process, Pursuit &pursuit, Flights::Seat seat, Clock::time_point began);
   bool offer_old(Process &process, Pursuit &pursuit, std::int64_t allowed_ms);

@@ -44,7 +44,8 @@ void Cache::begin(Pursuit &pursuit) {
   Snapshot snapshot;
   found.trouble = look(own, pursuit.key, snapshot, found, pursuit.began + options_.timeout);
   if (!found.trouble.ok()) found.reason = GC_REASON_UNAVAILABLE;
-  count_read(own, pursuit, pursuit.began, Clock::now());
+  Pursuit *const self = &pursuit;
+  count_reads(own, {&self, 1}, pursuit.began);
   if (found.reason == GC_REASON_HIT) {
     pursuit.is_early = !pursuit.policy.refresh && is_due_early(pursuit);
     pursuit.status = GC_OK;
@@ -108,7 +109,7 @@ bool Cache::contend(Process &process, Pursuit &pursuit, Flights::Seat seat, Dead
   while (true) {
     const Clock::time_point began = Clock::now();
     Pursuit *const self = &pursuit;
-    enter(process, {&self, 1}, Entrance::lock, began + options_.timeout);
+    enter(process, {&self, 1}, Entrance::lock, nullptr, began + options_.timeout);
     const bool is_hit = found.trouble.ok() && found.reason == GC_REASON_HIT;
     pursuit.is_early = pursuit.is_early && is_hit && found.record.lifetime.created_ms == known_ms;
     if (is_hit && !pursuit.is_early) {
@@ -207,8 +208,8 @@ void Cache::release(Process &process, Pursuit &pursuit, bool is_filled) {
   note(process, exchange.server, exchange.answer);
   if (!exchange.answer.ok() || !is_filled || !pursuit.found.lease) return;
   for (std::size_t i = 0; i < names.size(); ++i) {
-    const auto &item = exchange.items[i];
-    if (item && decode_stamp(item->view) == pursuit.found.lease->stamps[i]) continue;
+    const Exchange::Item &item = exchange.items[i];
+    if (item && decode_stamp(item.view) == pursuit.found.lease->stamps[i]) continue;
     count(process.stats->fills_already_invalid);
     return;
   }
@@ -264,26 +265,25 @@ void Cache::compute_round(std::span<Pursuit *const> pursuits, std::span<const st
 
 // Those that nobody else computes first, all together; then those of the others one by one, so that no caller holds a
 // turn while it waits for another one's.
-void Cache::fetch_many(std::span<Pursuit *const> pursuits, const ComputeMany &compute) {
+void Cache::fetch_many(std::span<Pursuit *const> pursuits, Memory &memory, const ComputeMany &compute) {
   Process &own = process();
   const Clock::time_point start = Clock::now();
-  enter(own, pursuits, Entrance::plain, start + options_.timeout);
-  const Clock::time_point now = Clock::now();
+  enter(own, pursuits, Entrance::plain, &memory, start + options_.timeout);
   std::vector<std::size_t> missing;
   for (std::size_t i = 0; i < pursuits.size(); ++i) {
     Pursuit &pursuit = *pursuits[i];
     pursuit.began = start;
     if (!pursuit.found.trouble.ok()) pursuit.found.reason = GC_REASON_UNAVAILABLE;
-    count_read(own, pursuit, start, now);
     const bool is_hit = pursuit.found.reason == GC_REASON_HIT;
     pursuit.is_early = is_hit && is_due_early(pursuit);
     if (is_hit) pursuit.status = GC_OK;
     if (!is_hit) tell_miss(pursuit);
     if (!is_hit || pursuit.is_early || pursuit.policy.refresh) missing.push_back(i);
   }
+  count_reads(own, pursuits, start);
   std::vector<std::size_t> mine;
   std::vector<std::size_t> others;
-  contend_for_many(own, pursuits, missing, mine, others);
+  contend_for_many(own, pursuits, memory, missing, mine, others);
   if (!mine.empty()) compute_round(pursuits, mine, compute);
   for (const std::size_t i : others) {
     Pursuit &pursuit = *pursuits[i];
@@ -293,8 +293,9 @@ void Cache::fetch_many(std::span<Pursuit *const> pursuits, const ComputeMany &co
 }
 
 // One step for all of them: a seat each, and one trip for the locks.
-void Cache::contend_for_many(Process &process, std::span<Pursuit *const> pursuits, std::span<const std::size_t> missing,
-                             std::vector<std::size_t> &mine, std::vector<std::size_t> &others) {
+void Cache::contend_for_many(Process &process, std::span<Pursuit *const> pursuits, Memory &memory,
+                             std::span<const std::size_t> missing, std::vector<std::size_t> &mine,
+                             std::vector<std::size_t> &others) {
   std::vector<Pursuit *> front;
   std::vector<Flights::Seat> seats;
   std::vector<std::size_t> indexes;
@@ -316,7 +317,7 @@ void Cache::contend_for_many(Process &process, std::span<Pursuit *const> pursuit
   }
   if (front.empty()) return;
   const Clock::time_point began = Clock::now();
-  enter(process, front, Entrance::lock, began + options_.timeout);
+  enter(process, front, Entrance::lock, &memory, began + options_.timeout);
   for (std::size_t n = 0; n < front.size(); ++n) {
     Pursuit &pursuit = *front[n];
     const bool is_hit = pursuit.found.trouble.ok() && pursuit.found.reason == GC_REASON_HIT;

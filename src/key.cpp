@@ -1,5 +1,7 @@
 #include "key.h"
 
+#include <algorithm>
+
 #define XXH_STATIC_LINKING_ONLY
 #include <xxhash.h>
 
@@ -64,64 +66,95 @@ bool names_argument(const Generations &generations, std::string_view argument) {
   return false;
 }
 
+void append_lead_in(std::string &out, const Argument &argument, bool is_first) {
+  out += is_first ? '|' : ',';
+  if (argument.name.empty()) return;
+  append_escaped(out, argument.name);
+  out += '=';
+}
+
 // Whatever no generation has taken.
 void append_rest(std::string &out, const Generations &generations, const Arguments &arguments) {
-  char separator = '|';
+  bool is_first = true;
   for (const Argument &argument : arguments) {
     if (!argument.name.empty() && names_argument(generations, argument.name)) continue;
-    out += separator;
-    separator = ',';
-    if (!argument.name.empty()) {
-      append_escaped(out, argument.name);
-      out += '=';
-    }
+    append_lead_in(out, argument, is_first);
     append_in_key(out, argument.value);
+    is_first = false;
   }
 }
 
-}  // namespace
-
-std::shared_ptr<const Stem> Key::make_stem(std::string_view prefix, const Generations &generations,
-                                           const Arguments &arguments) {
+std::shared_ptr<const Stem> make_stem(std::string_view prefix, const Generations &generations,
+                                      const Arguments &arguments) {
   auto stem = std::make_shared<Stem>();
-  const std::size_t text_start = prefix.size() + 1;
+  stem->text_start = prefix.size() + 1;
   std::string &start = stem->start;
-  start.reserve(text_start + 24 * (generations.size() + arguments.size()));
+  start.reserve(stem->text_start + 24 * (generations.size() + arguments.size()));
   start += prefix;
   start += value_mark;
   stem->generation_ends.reserve(generations.size());
   for (const Generation &generation : generations) {
     if (!stem->generation_ends.empty()) start += ',';
     append_generation(start, generation, arguments);
-    stem->generation_ends.push_back(static_cast<std::uint32_t>(start.size() - text_start));
+    stem->generation_ends.push_back(static_cast<std::uint32_t>(start.size() - stem->text_start));
   }
-  stem->stamps.reserve(generations.size() + 1, (generations.size() + 1) * text_start + start.size());
+  stem->stamps.reserve(generations.size() + 1, (generations.size() + 1) * stem->text_start + start.size());
   const std::string stamp = stamp_start(prefix);
   add_stamp_name(stem->stamps, stamp, {});
-  std::size_t begin = text_start;
+  std::size_t begin = stem->text_start;
   for (const std::uint32_t end : stem->generation_ends) {
-    add_stamp_name(stem->stamps, stamp, std::string_view(start).substr(begin, text_start + end - begin));
-    begin = text_start + end + 1;
+    add_stamp_name(stem->stamps, stamp, std::string_view(start).substr(begin, stem->text_start + end - begin));
+    begin = stem->text_start + end + 1;
   }
   return stem;
 }
 
-Key::Key(std::shared_ptr<const Stem> stem, std::size_t text_start, const Generations &generations,
-         const Arguments &arguments)
-    : text_start_(text_start), stem_(std::move(stem)) {
-  whole_.reserve(stem_->start.size() + 24 * arguments.size());
-  whole_ += stem_->start;
-  append_rest(whole_, generations, arguments);
-  if (whole_.size() > longest_wire_key) {
-    digest_.append(prefix()) += value_mark;
-    append_digest(digest_, text());
-  }
+std::string whole_of(const Stem &stem, const Generations &generations, const Arguments &arguments) {
+  std::string whole;
+  whole.reserve(stem.start.size() + 24 * arguments.size());
+  whole += stem.start;
+  append_rest(whole, generations, arguments);
+  return whole;
 }
 
-std::string_view Key::generation(std::size_t i) const {
-  if (i == 0) return {};
-  const std::size_t start = i == 1 ? 0 : stem_->generation_ends[i - 2] + 1;
-  return text().substr(start, stem_->generation_ends[i - 1] - start);
+}  // namespace
+
+Key::Key(std::string_view prefix, const Generations &generations, const Arguments &arguments)
+    : own_stem_(make_stem(prefix, generations, arguments)), stem_(own_stem_.get()) {
+  set_whole(whole_of(*stem_, generations, arguments));
+}
+
+Key::Key(const Stem &stem, std::string_view whole) : stem_(&stem) { set_whole(whole); }
+
+void Key::set_whole(std::string_view whole) {
+  whole_.reserve(whole.size() + 1);
+  whole_.insert(whole_.end(), whole.begin(), whole.end());
+  whole_.push_back('\0');
+  if (whole.size() <= longest_wire_key) return;
+  digest_.append(prefix()) += value_mark;
+  append_digest(digest_, text());
+}
+
+KeySeries::KeySeries(std::string_view prefix, Generations generations)
+    : prefix_(prefix), generations_(std::move(generations)) {
+  const auto is_static = [](const Generation &generation) { return generation.is_static(); };
+  if (std::all_of(generations_.begin(), generations_.end(), is_static)) stem_ = make_stem(prefix_, generations_, {});
+}
+
+Key KeySeries::make(const gc_arg *args, std::size_t count) {
+  const bool has_names_of_last = arguments_.parse(args, count);
+  const Arguments &arguments = arguments_.arguments();
+  if (!stem_) return {prefix_, generations_, arguments};
+  if (!has_names_of_last) {
+    lead_ins_.assign(arguments.size(), {});
+    for (std::size_t i = 0; i < arguments.size(); ++i) append_lead_in(lead_ins_[i], arguments[i], i == 0);
+  }
+  whole_ = stem_->start;
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    whole_ += lead_ins_[i];
+    append_in_key(whole_, arguments[i].value);
+  }
+  return {*stem_, whole_};
 }
 
 std::string Key::lock() const {
@@ -130,9 +163,15 @@ std::string Key::lock() const {
   if (digest_.empty()) {
     name += text();
   } else {
-    name += std::string_view(digest_).substr(text_start_);
+    name += std::string_view(digest_).substr(stem_->text_start);
   }
   return name;
+}
+
+std::string_view Key::generation(std::size_t i) const {
+  if (i == 0) return {};
+  const std::size_t start = i == 1 ? 0 : stem_->generation_ends[i - 2] + 1;
+  return text().substr(start, stem_->generation_ends[i - 1] - start);
 }
 
 std::string stamp_name(std::string_view prefix, std::string_view generation) {

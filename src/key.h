@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "argument.h"
 #include "generation.h"
@@ -44,7 +45,8 @@ using StampNames = Names;
 
 /// What the keys of several calls have in common where all their generations are static.
 struct Stem {
-  std::string start;  // the prefix and the generations
+  std::string start;       // the prefix, the mark and the generations
+  std::size_t text_start;  // behind the mark
   StampNames stamps;
   boost::container::small_vector<std::uint32_t, 8> generation_ends;  // in the text
 };
@@ -52,21 +54,16 @@ struct Stem {
 class Key {
  public:
   /// Throws a Failure where a value-based generation finds no argument.
-  Key(std::string_view prefix, const Generations &generations, const Arguments &arguments)
-      : Key(make_stem(prefix, generations, arguments), prefix.size() + 1, generations, arguments) {}
+  Key(std::string_view prefix, const Generations &generations, const Arguments &arguments);
 
-  /// `stem`: of another key with the same prefix and generations, all of which are static.
-  Key(std::shared_ptr<const Stem> stem, std::size_t text_start, const Generations &generations,
-      const Arguments &arguments);
-
-  static std::shared_ptr<const Stem> make_stem(std::string_view prefix, const Generations &generations,
-                                               const Arguments &arguments);
-
-  /// Ends in a NUL, as all of a std::string does.
-  std::string_view text() const { return std::string_view(whole_).substr(text_start_); }
-  std::string_view wire() const { return digest_.empty() ? whole_ : digest_; }
+  /// Ends in a NUL.
+  std::string_view text() const { return whole().substr(stem_->text_start); }
+  std::string_view wire() const { return digest_.empty() ? whole() : digest_; }
   const StampNames &stamps() const { return stem_->stamps; }
-  std::string_view prefix() const { return std::string_view(whole_).substr(0, text_start_ - 1); }
+  std::string_view prefix() const { return whole().substr(0, stem_->text_start - 1); }
+
+  /// Keys with one stem have the same stamps.
+  const Stem *stem() const { return stem_; }
 
   /// Where the lock of whoever computes the value stands.
   std::string lock() const;
@@ -75,10 +72,34 @@ class Key {
   std::string_view generation(std::size_t i) const;
 
  private:
-  std::string whole_;  // the prefix and the text: the wire key, where it is short enough
-  std::size_t text_start_;
-  std::string digest_;  // else the wire key
-  std::shared_ptr<const Stem> stem_;
+  friend class KeySeries;
+  Key(const Stem &stem, std::string_view whole);
+
+  void set_whole(std::string_view whole);
+  std::string_view whole() const { return {whole_.data(), whole_.size() - 1}; }
+
+  std::shared_ptr<const Stem> own_stem_;
+  const Stem *stem_;
+  boost::container::small_vector<char, 104> whole_;  // the prefix and the text: the wire key, where it is short enough
+  std::string digest_;                               // else the wire key
+};
+
+/// Makes the keys of several calls with the same generations, of which most give arguments of the same names. They may
+/// need what stem() returns as long as they live.
+class KeySeries {
+ public:
+  KeySeries(std::string_view prefix, Generations generations);
+
+  Key make(const gc_arg *args, std::size_t count);
+  std::shared_ptr<const Stem> stem() const { return stem_; }
+
+ private:
+  std::string_view prefix_;
+  Generations generations_;
+  ArgumentSeries arguments_;
+  std::shared_ptr<const Stem> stem_;   // where all generations are static
+  std::vector<std::string> lead_ins_;  // what stands before each argument's value
+  std::string whole_;
 };
 
 /// The stamps of the root alone.

@@ -192,8 +192,11 @@ void MemoryStore::exchange(std::span<Exchange> exchanges, Deadline) {
   for (Exchange &exchange : exchanges) {
     for (Exchange::Write &write : exchange.writes) write_quietly(write);
     for (const std::string_view name : exchange.names) {
-      auto data = shard(name).get(name);
-      exchange.items.push_back(data ? std::optional(bytes_of(std::move(data))) : std::nullopt);
+      Exchange::Item &item = exchange.items.emplace_back();
+      if (auto data = shard(name).get(name)) {
+        item = {*data, exchange.memory.size()};
+        exchange.memory.push_back(std::move(data));
+      }
     }
   }
 }

@@ -1,6 +1,7 @@
 // One caller's way to one value: what it asked for, what was found, and, where it is to compute the value, its turn.
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -68,6 +69,9 @@ struct Turn {
 
 struct Pursuit {
   Pursuit(Key its_key, const Policy &its_policy) : key(std::move(its_key)), policy(its_policy) {}
+
+  template <std::invocable MakeKey>
+  Pursuit(MakeKey make_key, const Policy &its_policy) : key(make_key()), policy(its_policy) {}
 
   bool has_value() const { return status == GC_OK || status == GC_STALE; }
 

@@ -34,7 +34,7 @@ struct Record {
   Extras extras;
 
   std::size_t stamp_count() const { return stamps.size() / sizeof(Stamp); }
-  Stamp stamp(std::size_t i) const { return *decode_stamp(stamps.substr(i * sizeof(Stamp), sizeof(Stamp))); }
+  Stamp stamp(std::size_t i) const { return stamp_at(stamps.data() + i * sizeof(Stamp)); }
 };
 
 enum class Decoded { ok, corrupt, other_version };

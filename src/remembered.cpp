@@ -37,7 +37,7 @@ Remembered::Remembered() : table_(std::make_unique<Table>()) {}
 Remembered::~Remembered() = default;
 
 std::shared_ptr<const Known> Remembered::find(const Key &key) {
-  if (is_empty_.load(std::memory_order_acquire)) return nullptr;
+  if (is_empty()) return nullptr;
   const std::lock_guard lock(mutex_);
   Values &values = table_->values;
   const auto value = values.get<1>().find(key.wire());
@@ -55,7 +55,7 @@ std::shared_ptr<const Known> Remembered::learn(const Key &key, const Extras &ext
       known->stamps.buffer() += stamp_name(key.prefix(), extra);
       known->stamps.end();
     }
-  } else if (is_empty_.load(std::memory_order_acquire)) {
+  } else if (is_empty()) {
     return nullptr;
   }
   const std::lock_guard lock(mutex_);

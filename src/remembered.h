@@ -26,7 +26,10 @@ class Remembered {
   Remembered();
   ~Remembered();
 
-  /// Null where nothing is known, which costs nothing as long as no value has extras.
+  /// As long as no value has extras, nothing has to be looked up.
+  bool is_empty() const { return is_empty_.load(std::memory_order_acquire); }
+
+  /// Null where nothing is known.
   std::shared_ptr<const Known> find(const Key &key);
 
   /// Notes the extras of the value of `key`, none included, and returns what is known now.

@@ -30,8 +30,9 @@ struct Heard {
   std::optional<Stamp> lock;  // the token of whoever has it
 };
 
-/// Hands what came back to `on_heard(i, heard)`, for one value after the other.
-void ask(Store &store, std::span<const Asked> asked, Deadline deadline,
+/// Hands what came back to `on_heard(i, heard)`, for one value after the other. The values live in `memory`, where it
+/// is given; else each owns its bytes.
+void ask(Store &store, std::span<const Asked> asked, Memory *memory, Deadline deadline,
          const std::function<void(std::size_t i, Heard &heard)> &on_heard);
 
 }  // namespace gencache::core

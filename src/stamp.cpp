@@ -66,9 +66,7 @@ std::int64_t softened_ms(std::string_view bytes) {
 
 std::optional<Stamp> decode_stamp(std::string_view bytes) {
   if (bytes.size() != sizeof(Stamp) && bytes.size() != sizeof(Stamp) + sizeof(std::int64_t)) return std::nullopt;
-  std::uint64_t number = 0;
-  std::memcpy(&number, bytes.data(), sizeof number);
-  return Stamp{detail::little_endian(number)};
+  return stamp_at(bytes.data());
 }
 
 std::string to_hex(Stamp stamp) {

@@ -3,10 +3,13 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+
+#include "gencache/archive.hpp"
 
 namespace gencache::core {
 
@@ -28,6 +31,13 @@ std::string encode(Stamp stamp);
 
 /// The same with the moment of a soft invalidation (milliseconds since 1970, wall clock) in 8 bytes behind it.
 std::string encode(Stamp stamp, std::int64_t softened_ms);
+
+/// The stamp that stands in the 8 bytes at `bytes`.
+inline Stamp stamp_at(const char *bytes) {
+  std::uint64_t number = 0;
+  std::memcpy(&number, bytes, sizeof number);
+  return Stamp{detail::little_endian(number)};
+}
 
 /// Nothing where the bytes are no stamp.
 std::optional<Stamp> decode_stamp(std::string_view bytes);

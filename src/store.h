@@ -30,7 +30,10 @@ struct [[nodiscard]] Answer {
   bool ok() const { return status == GC_OK; }
 };
 
-/// Bytes that live as long as their owner is held.
+/// What bytes live in.
+using Memory = std::vector<std::shared_ptr<const void>>;
+
+/// Bytes that live as long as their owner is held; without one, as long as somebody holds their memory.
 struct Bytes {
   std::shared_ptr<const void> owner;
   std::string_view view;
@@ -43,6 +46,7 @@ using Stamps = boost::container::small_vector<std::optional<Stamp>, 8>;
 struct Snapshot {
   std::optional<Bytes> value;
   Stamps stamps;
+  std::int64_t read_at_ms = 0;                                  // wall clock
   boost::container::small_vector<std::int64_t, 8> softened_ms;  // of the stamps; empty where no stamp has such a moment
 
   /// Takes what was found under the name of a stamp.
@@ -86,14 +90,22 @@ struct Exchange {
     Expiry expiry{0};
   };
 
+  struct Item {
+    std::string_view view;  // in memory[block]; without data: there is no such item
+    std::size_t block = 0;
+
+    explicit operator bool() const { return view.data() != nullptr; }
+  };
+
   std::size_t server = 0;
   std::vector<Write> writes;
   std::vector<std::string_view> names;
-  std::vector<std::optional<Bytes>> items;  // by the names
+  std::vector<Item> items;  // by the names
+  Memory memory;
   Answer answer;
 
   bool shows_anything() const {
-    return std::any_of(items.begin(), items.end(), [](const auto &item) { return item.has_value(); });
+    return std::any_of(items.begin(), items.end(), [](const Item &item) { return static_cast<bool>(item); });
   }
 };
 

@@ -25,26 +25,38 @@ namespace {
 // The small values of one reply share a few blocks of memory.
 class Pile {
  public:
-  explicit Pile(std::size_t values) : block_size_(std::min<std::size_t>(values * 256, 32'768)) {}
+  Pile(Memory &memory, std::size_t values)
+      : memory_(memory), block_size_(std::min<std::size_t>(values * 256, 32'768)) {}
 
-  Bytes take(memcached_result_st &result) {
+  Exchange::Item take(memcached_result_st &result) {
     const std::string_view value(memcached_result_value(&result), memcached_result_length(&result));
-    if (value.size() > 1024) return take_value(result);
-    if (value.size() > left_) {
-      left_ = std::max(block_size_, value.size());
-      block_ = std::make_shared_for_overwrite<char[]>(left_);
-      next_ = block_.get();
-    }
+    if (value.size() > 1024) return take_large(result);
+    if (next_ == nullptr || value.size() > left_) begin_block(std::max(block_size_, value.size()));
     char *const start = next_;
     std::copy(value.begin(), value.end(), start);
     next_ += value.size();
     left_ -= value.size();
-    return {block_, {start, value.size()}};
+    return {{start, value.size()}, block_};
   }
 
  private:
+  Exchange::Item take_large(memcached_result_st &result) {
+    Bytes bytes = take_value(result);
+    memory_.push_back(std::move(bytes.owner));
+    return {bytes.view, memory_.size() - 1};
+  }
+
+  void begin_block(std::size_t size) {
+    auto block = std::make_shared_for_overwrite<char[]>(size);
+    next_ = block.get();
+    left_ = size;
+    block_ = memory_.size();
+    memory_.push_back(std::move(block));
+  }
+
+  Memory &memory_;
   std::size_t block_size_;
-  std::shared_ptr<char[]> block_;
+  std::size_t block_ = 0;
   char *next_ = nullptr;
   std::size_t left_ = 0;
 };
@@ -56,8 +68,13 @@ Conversation::Conversation(Exchange &exchange, Server &server, Deadline deadline
   for (const std::string_view name : exchange.names) names_.add(name);
 }
 
-void Conversation::send(std::size_t sharers) {
-  lane_.emplace(server_.take(deadline_, sharers, attempt_++));
+void Conversation::take(std::size_t sharers) { lane_.emplace(server_.take(deadline_, sharers, attempt_++)); }
+
+bool Conversation::is_delicate() const {
+  return !exchange_.writes.empty() || !lane_->connection || !lane_->connection->is_connected();
+}
+
+void Conversation::send() {
   if (!lane_->connection) {
     conclude(lane_->answer);
     return;
@@ -78,8 +95,9 @@ void Conversation::send(std::size_t sharers) {
 
 void Conversation::collect() {
   bool evidence = false;
-  Pile pile(names_.size());
-  exchange_.items.assign(names_.size(), std::nullopt);
+  exchange_.memory.clear();
+  exchange_.items.assign(names_.size(), {});
+  Pile pile(exchange_.memory, names_.size());
   Answer answer = lane_->connection->receive(
       names_, evidence, [&](std::size_t i, memcached_result_st &result) { exchange_.items[i] = pile.take(result); });
   if (answer.ok() && !evidence && !exchange_.writes.empty()) lane_->connection->distrust();

@@ -12,8 +12,13 @@ class Conversation {
  public:
   Conversation(Exchange &exchange, Server &server, Deadline deadline);
 
-  /// Takes a connection and sends. Afterwards a reply is awaited, or the attempt has failed.
-  void send(std::size_t sharers);
+  /// Takes a connection, for which `sharers` of these share the time to connect.
+  void take(std::size_t sharers);
+  /// Whether what comes is to wait in libmemcached: where it has to connect, or writes.
+  bool is_delicate() const;
+
+  /// Sends. Afterwards a reply is awaited, or the attempt has failed.
+  void send();
 
   /// Takes the reply. Afterwards the answer is known, or another attempt is due.
   void collect();

@@ -101,15 +101,22 @@ Answer MemcachedStore::read(std::size_t server, const Key &key, const StampNames
 }
 
 void MemcachedStore::exchange(std::span<Exchange> exchanges, Deadline deadline) {
-  const BlockSignals blocked;
+  std::optional<BlockSignals> blocked;  // as in read()
   std::deque<Conversation> parts;
   for (Exchange &exchange : exchanges) parts.emplace_back(exchange, *servers_[exchange.server], deadline);
   const auto is_due = [](const Conversation &part) { return part.is_due(); };
   while (std::any_of(parts.begin(), parts.end(), is_due)) {
     // Connects come one after another: each gets its share of what is left, so that none starves the others.
     auto sharers = static_cast<std::size_t>(std::count_if(parts.begin(), parts.end(), is_due));
+    bool is_delicate = false;
     for (Conversation &part : parts) {
-      if (part.is_due()) part.send(sharers--);
+      if (!part.is_due()) continue;
+      part.take(sharers--);
+      is_delicate = is_delicate || part.is_delicate();
+    }
+    if (is_delicate && !blocked) blocked.emplace();
+    for (Conversation &part : parts) {
+      if (part.is_due()) part.send();
     }
     collect_all(parts, deadline);
   }
@@ -119,7 +126,8 @@ void MemcachedStore::exchange(std::span<Exchange> exchanges, Deadline deadline) 
 }
 
 Answer MemcachedStore::plant(std::size_t server, const StampNames &names, LeasedStamps &stamps, Deadline deadline) {
-  Exchange adds{server, {}, {}, {}, {}};
+  Exchange adds;
+  adds.server = server;
   for (std::size_t i = 0; i < names.size(); ++i) {
     adds.writes.push_back({Exchange::Verb::add, names[i]});
     adds.names.push_back(names[i]);
@@ -131,7 +139,7 @@ Answer MemcachedStore::plant(std::size_t server, const StampNames &names, Leased
     if (!adds.items[i]) {
       return {GC_ERR_REFUSED, server_name(server) + ": the server does not keep the stamp " + std::string(names[i])};
     }
-    if (const auto stamp = decode_stamp(adds.items[i]->view)) {
+    if (const auto stamp = decode_stamp(adds.items[i].view)) {
       stamps.push_back(*stamp);
     } else {  // somebody else's bytes stand there: no lease can rest on them
       make_fresh({&stamps.emplace_back(), 1});
@@ -184,8 +192,8 @@ void MemcachedStore::settle_doubts(Invalidation &invalidation, const Exchange &e
   const bool evidence = exchange.shows_anything();
   std::vector<std::string_view> doubtful;
   for (std::size_t i = 0; i < invalidation.names.size(); ++i) {
-    const auto &item = exchange.items[i];
-    const bool is_ours = item && !invalidation.is_soft && decode_stamp(item->view) == exchange.writes[i].stamp;
+    const Exchange::Item &item = exchange.items[i];
+    const bool is_ours = item && !invalidation.is_soft && decode_stamp(item.view) == exchange.writes[i].stamp;
     if (!evidence || (item && !is_ours)) doubtful.push_back(invalidation.names[i]);
   }
   if (doubtful.empty()) return;

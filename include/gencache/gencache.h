@@ -7,8 +7,9 @@
  * miss, at once, however many there are.
  *
  * Conventions
- * - Handles (gc_cache, gc_entry, gc_bound, gc_options, gc_error) are opaque. Each has one function that frees it;
- *   all of those accept NULL. Handles may be freed in any order: an entry keeps what it needs of its cache.
+ * - Handles (gc_cache, gc_entry, gc_bound, gc_batch, gc_options, gc_error) are opaque. Each has one function that frees
+ *   it; all of those accept NULL. Handles may be freed in any order, since each keeps what it needs of its cache; only
+ *   the parent of a batch must outlive it.
  * - A returned pointer to data is borrowed from the handle it was asked of and lives as long as that handle;
  *   what comes through an out parameter (`gc_entry **`, `char **`) is owned by the caller.
  * - Strings are NUL-terminated UTF-8 unless a size stands beside them. Times are milliseconds, sizes bytes.
@@ -312,7 +313,8 @@ GC_API gc_status gc_options_set_jitter(gc_options *options, double part, gc_erro
  * Never after a hard invalidation, or one whose kind is not known; see gc_invalidate_soft.
  * @param options The options.
  * @param stale_for_ms How long after a value expired or was softly invalidated it may be served, in milliseconds; 0
- *   (the default) for not at all. Values that are stored with these options are kept for so much longer.
+ *   (the default) for not at all. Values that are stored with these options are kept for so much longer (or for
+ *   `fail_safe_ms`, if that is longer).
  * @param err Where to put an error, or NULL.
  * @return GC_OK or GC_ERR_ARGUMENT. @since 0.1
  */
@@ -320,10 +322,12 @@ GC_API gc_status gc_options_set_stale_for_ms(gc_options *options, int64_t stale_
 
 /**
  * Allows stale values where the computation fails: the caller that computed gets the old value as GC_STALE instead of
- * its error. Never after a hard invalidation.
+ * its error, and so do callers in the same process that waited for it and have this option. Never after a hard
+ * invalidation.
  * @param options The options.
  * @param fail_safe_ms How long after a value expired or was softly invalidated it may be served, in milliseconds; 0
- *   (the default) for not at all. Values that are stored with these options are kept for so much longer.
+ *   (the default) for not at all. Values that are stored with these options are kept for so much longer (or for
+ *   `stale_for_ms`, if that is longer).
  * @param err Where to put an error, or NULL.
  * @return GC_OK or GC_ERR_ARGUMENT. @since 0.1
  */
@@ -342,9 +346,10 @@ GC_API gc_status gc_options_set_fail_safe_ms(gc_options *options, int64_t fail_s
 GC_API gc_status gc_options_set_lock_ms(gc_options *options, int64_t lock_ms, gc_error **err);
 
 /**
- * Sets how long a call waits for somebody else's computation before it computes itself.
+ * Sets how long a call waits for somebody else's computation before it computes itself. Where that is not longer than
+ * `lock_ms` and a computation together, all who wait for a holder that has died compute at about the same time.
  * @param options The options.
- * @param wait_ms Milliseconds, 0 to 3600000, by default 10000.
+ * @param wait_ms Milliseconds, 0 (not at all) to 3600000, by default 10000.
  * @param err Where to put an error, or NULL.
  * @return GC_OK or GC_ERR_ARGUMENT. @since 0.1
  */
@@ -353,8 +358,10 @@ GC_API gc_status gc_options_set_wait_ms(gc_options *options, int64_t wait_ms, gc
 /**
  * Sets how early a value is recomputed before it expires: a hit becomes the caller's turn to compute when
  * `age - cost * beta * ln(random)` reaches the lifetime, where the cost is the time that computing it took. So values
- * that are read often and costly do not expire under load. From Vattani, Chierichetti, Lowenstein, "Optimal
- * Probabilistic Cache Stampede Prevention" (VLDB 2015), where 1 is the optimum under load.
+ * that are read often and costly do not expire under load. Meanwhile the others get the value that is still valid, and
+ * so does the caller if its computation fails. Values that were not computed by gc_fetch or gc_begin have no cost. From
+ * Vattani, Chierichetti, Lowenstein, "Optimal Probabilistic Cache Stampede Prevention" (VLDB 2015), where 1 is the
+ * optimum under load.
  * @param options The options.
  * @param beta 0 (the default, never early) to 100.
  * @param err Where to put an error, or NULL.
@@ -363,8 +370,8 @@ GC_API gc_status gc_options_set_wait_ms(gc_options *options, int64_t wait_ms, gc
 GC_API gc_status gc_options_set_beta(gc_options *options, double beta, gc_error **err);
 
 /**
- * Makes gc_fetch and gc_begin treat a hit like a miss: the value is computed anew, at once and whoever else computes
- * it.
+ * Makes gc_fetch, gc_begin and gc_fetch_many treat a hit like a miss: the value is computed anew, at once and whoever
+ * else computes it.
  * @param options The options.
  * @param refresh Not 0 to compute in any case.
  * @param err Where to put an error, or NULL.
@@ -373,8 +380,8 @@ GC_API gc_status gc_options_set_beta(gc_options *options, double beta, gc_error 
 GC_API gc_status gc_options_set_refresh(gc_options *options, int refresh, gc_error **err);
 
 /**
- * Makes gc_fetch and gc_begin tell their misses (key, reason, generation) to the log at level GC_LOG_INFO instead of
- * GC_LOG_DEBUG.
+ * Makes gc_fetch, gc_begin and gc_fetch_many, and all reads of a bound cache that has this option, tell their misses
+ * (key, reason, generation) to the log at level GC_LOG_INFO instead of GC_LOG_DEBUG.
  * @param options The options.
  * @param log_misses Not 0 to tell them.
  * @param err Where to put an error, or NULL.
@@ -405,11 +412,12 @@ enum {
   GC_REASON_UNAVAILABLE = 7    /**< The server could not be asked; the entry carries no lease. */
 };
 
-/** @return GC_OK for a hit or what has been filled, GC_STALE for a stale value, GC_MISS, GC_BUSY, or the error of the
- * read; GC_ERR_ARGUMENT for NULL. @since 0.1 */
+/** @return GC_OK for a hit or what has been filled, GC_STALE for a stale value, GC_MISS, GC_BUSY, the error of the
+ * read, or GC_ERR_ORIGIN where gc_fetch_many could not compute it; GC_ERR_ARGUMENT for NULL. @since 0.1 */
 GC_API gc_status gc_entry_status(const gc_entry *entry);
 
-/** @return Why the read was not a hit: a GC_REASON_… value. @since 0.1 */
+/** @return Why the read was not a hit: a GC_REASON_… value. Of a hit that is to be computed anew, early or because of
+ * the option `refresh`, it is GC_REASON_EXPIRED. @since 0.1 */
 GC_API int32_t gc_entry_reason(const gc_entry *entry);
 
 /** @return The name of @p reason: "hit", "absent", "expired", "invalidated", "cleared", "corrupt",
@@ -451,8 +459,8 @@ GC_API int64_t gc_entry_age_ms(const gc_entry *entry);
  * @since 0.1 */
 GC_API int64_t gc_entry_remaining_ms(const gc_entry *entry);
 
-/** Frees @p entry, filled or not; NULL is accepted. One that gc_begin has given the computation of is abandoned first.
- * @since 0.1 */
+/** Frees @p entry, filled or not; NULL is accepted. One whose computation gc_begin has given to the caller is abandoned
+ * first, which takes a round trip. @since 0.1 */
 GC_API void gc_entry_free(gc_entry *entry);
 
 /** Frees the @p n_entries entries of the array @p entries, NULL ones left out; the array remains the caller's. What
@@ -491,12 +499,12 @@ GC_API gc_status gc_get(gc_cache *cache, const char *const *generations, size_t 
  * miss was read, so it is safe to compute it between gc_get and gc_fill: there is no race with gc_invalidate.
  *
  * Success consumes the lease; a second fill of the same entry is GC_ERR_ARGUMENT. After any failure the lease is
- * still there.
+ * still there. Where the entry is one of gc_begin, this ends the computation, by one round trip more.
  *
  * @param entry A miss. One without a lease, of reason `unavailable`, gives the error of its gc_get again.
  *   It has the value afterwards, unless the outcome is GC_ERR_ARGUMENT or GC_ERR_MEMORY.
  * @param data,size The bytes to store, as GC_BYTES.
- * @param options How to store it; NULL for the defaults.
+ * @param options How to store it. NULL, and what they leave out, is as in the call that gave the entry.
  * @param err Where to put an error, or NULL.
  * @return GC_OK or an error. @since 0.1
  */
@@ -570,8 +578,11 @@ GC_API gc_status gc_invalidate_many(gc_cache *cache, const char *const *generati
 /**
  * Invalidates generations softly: what depends on them is a miss, but may still be served as a stale value, to those
  * calls only whose options allow it (gc_options_set_stale_for_ms, gc_options_set_fail_safe_ms). A hard invalidation at
- * the same time wins. Takes two round trips. Where a server did not acknowledge it, it is delivered later as a hard
- * one.
+ * the same time wins. Where a server did not acknowledge it, it is delivered later as a hard one. At times it is a hard
+ * one at once: a stamp counts 65,535 of them at most, from a random number on.
+ *
+ * Takes one round trip to all servers at once, and then two for each generation that a server knows, one after the
+ * other.
  *
  * @param cache The cache.
  * @param generations,n_generations What to invalidate.
@@ -600,11 +611,12 @@ GC_API gc_status gc_clear(gc_cache *cache, gc_error **err);
 /**
  * Computes a value. Called on the thread of the call that it was given to. It fills @p entry with gc_fill or
  * gc_fill_value, where NULL options mean those of the call, and may call gc_depend and other functions on other
- * entries. It must not free @p entry.
+ * entries. It must not free @p entry, and must not throw. If it fetches its own key, it waits for itself.
  * @param payload The pointer that was given with the function.
  * @param entry The miss to fill. One that is left unfilled is a miss in the end.
  * @return 0, or any other number: the computation failed, and GC_ERR_ORIGIN carries the number to the caller. A value
- *   that was filled all the same is stored. @since 0.1
+ *   that was filled all the same is stored. So do not return what gc_fill returned: the caller gets the value also
+ * where it could not be stored. @since 0.1
  */
 typedef int32_t (*gc_compute_fn)(void *payload, gc_entry *entry);
 
@@ -615,8 +627,9 @@ typedef int32_t (*gc_compute_fn)(void *payload, gc_entry *entry);
  * to store the value and one to let the others know. Beyond the `timeout_ms` of each it takes the time of the
  * computation and, where somebody else computes, at most `wait_ms`.
  *
- * Where a server is unavailable the value is computed all the same, once for all callers of this process, and given to
- * the caller; the log tells that it was not stored.
+ * Where a server is unavailable or cannot store the value, it is computed all the same and given to the caller; the log
+ * tells of the server. Callers of this process share such a value if they came before its computation began; those that
+ * come later share the next one.
  *
  * @param cache The cache.
  * @param generations,n_generations What the value depends on.
@@ -694,7 +707,8 @@ GC_API gc_status gc_wait(gc_entry *entry, int64_t wait_ms, gc_error **err);
  * Gives a computation up because it failed, and lets another caller try.
  * @param entry An entry whose computation is the caller's.
  * @param err Where to put an error, or NULL.
- * @return GC_STALE if the options' `fail_safe_ms` allows the old value, which the entry then has; else GC_OK.
+ * @return GC_STALE if the options' `fail_safe_ms` allows the old value, which the entry then has; else GC_OK, where the
+ *   entry has a value only if that was to be refreshed early.
  * @since 0.1
  */
 GC_API gc_status gc_abandon(gc_entry *entry, gc_error **err);
@@ -708,7 +722,8 @@ GC_API gc_status gc_abandon(gc_entry *entry, gc_error **err);
 
 /**
  * Reads many values that depend on the same generations, in one round trip: one request to each server involved, all
- * servers at once, a shared stamp asked for once.
+ * servers at once, a shared stamp asked for once. Misses whose stamps are not all there take one more, together; a
+ * value with generations of gc_depend that this process does not know yet takes one more of its own.
  *
  * @param cache The cache.
  * @param generations,n_generations What the values depend on.
@@ -726,7 +741,8 @@ GC_API gc_status gc_get_many(gc_cache *cache, const char *const *generations, si
                              gc_error **err);
 
 /**
- * Computes many values. Called on the thread of the call that it was given to. Each entry may be filled or left.
+ * Computes many values. Called on the thread of the call that it was given to. Each entry may be filled or left. Must
+ * not throw.
  * @param payload The pointer that was given with the function.
  * @param entries The misses to fill.
  * @param indexes For each of them its index among the calls.
@@ -794,8 +810,9 @@ GC_API gc_status gc_batch_delete(gc_batch *batch, const char *const *generations
                                  const gc_arg *args, size_t n_args, gc_error **err);
 
 /**
- * Sends what was noted, the invalidations in one round trip to each server; or hands it over to the parent. The batch
- * is empty afterwards and may be used again.
+ * Sends what was noted, or hands it over to the parent. The batch is empty afterwards and may be used again. The
+ * invalidations go in one round trip to each server, soft ones after them as in gc_invalidate_soft, then the deletions
+ * one by one; each of these steps ends within `timeout_ms`.
  * @return GC_OK, or the first error: then the batch keeps what was not acknowledged, and may be committed again.
  * @since 0.1
  */
@@ -831,7 +848,7 @@ static inline gc_arg gc_param(const char *name) { return gc_named(name, gc_value
  * @param cache The cache; it may be closed before the bound cache is freed.
  * @param generations,n_generations What the values depend on; each argument they name must be a parameter.
  * @param params,n_params The parameters in order: gc_param for one without a default, else the default.
- * @param options Default options of its writes (copied), or NULL.
+ * @param options Default options of its calls (copied), or NULL.
  * @param err Where to put an error, or NULL.
  * @return The bound cache, to be freed with gc_bound_free; NULL on failure. @since 0.1
  */
@@ -844,7 +861,7 @@ GC_API void gc_bound_free(gc_bound *bound);
 /** Like gc_get. @since 0.1 */
 GC_API gc_status gc_bound_get(gc_bound *bound, const gc_arg *args, size_t n_args, gc_entry **entry, gc_error **err);
 
-/** Like gc_set. @since 0.1 */
+/** Like gc_set. NULL options, and what they leave out, mean those of the bound cache, here and below. @since 0.1 */
 GC_API gc_status gc_bound_set(gc_bound *bound, const gc_arg *args, size_t n_args, const void *data, size_t size,
                               const gc_options *options, gc_error **err);
 
@@ -864,7 +881,7 @@ GC_API gc_status gc_bound_invalidate(gc_bound *bound, const gc_arg *args, size_t
 /** Like gc_bound_invalidate, softly: see gc_invalidate_soft. @since 0.1 */
 GC_API gc_status gc_bound_invalidate_soft(gc_bound *bound, const gc_arg *args, size_t n_args, gc_error **err);
 
-/** Like gc_fetch. NULL options mean those of the bound cache, here and below. @since 0.1 */
+/** Like gc_fetch. @since 0.1 */
 GC_API gc_status gc_bound_fetch(gc_bound *bound, const gc_arg *args, size_t n_args, gc_compute_fn compute,
                                 void *payload, const gc_options *options, gc_entry **entry, gc_error **err);
 
@@ -890,7 +907,8 @@ GC_API gc_status gc_bound_fetch_many(gc_bound *bound, const gc_arg *const *args,
 
 /**
  * Explains what a read would find, for people: lines of `label: value` with the readable key, the wire key, the
- * server, each generation with its stored and its current stamp, and the verdict. Changes nothing.
+ * server, each generation with its stored and its current stamp, and the verdict; and a `note:` where the reply showed
+ * nothing at all. Changes nothing.
  * @param cache The cache.
  * @param generations,n_generations What the value depends on.
  * @param args,n_args The arguments.
@@ -914,20 +932,23 @@ typedef struct gc_histogram {
 
 /** What a cache has done in this process since it was opened. Later versions add fields at the end. @since 0.1 */
 typedef struct gc_stats {
-  uint64_t reads[8];              /**< By GC_REASON_…: reads[GC_REASON_HIT] are the hits. */
+  uint64_t reads[8];              /**< By GC_REASON_…: reads[GC_REASON_HIT] are the hits. Of many at once, each value
+                                       counts. */
   uint64_t fills;                 /**< Values stored, by gc_fill and gc_set. */
-  uint64_t fills_failed;          /**< Values that a server did not store. */
+  uint64_t fills_failed;          /**< Values that a server did not store, or that were too large. */
   uint64_t fills_already_invalid; /**< Values of gc_fetch and gc_begin that were invalidated while they were
-                                       computed, so that they are stored but never read. */
-  uint64_t computations;          /**< Computations that gc_fetch and gc_begin gave to their caller. */
+                                       computed, so that they are stored but are no hits. Noticed where the call had
+                                       the fill lock, for the generations that it declared. */
+  uint64_t computations;          /**< Computations that gc_fetch, gc_begin and gc_fetch_many gave to their caller. */
   uint64_t computations_failed;   /**< Those that were abandoned or failed. */
   uint64_t waits;                 /**< Calls that waited for somebody else's computation. */
-  uint64_t waits_given_up;        /**< Those that computed themselves in the end. */
+  uint64_t waits_given_up;        /**< Calls that computed beside somebody else, since their `wait_ms` was over. */
   uint64_t shared;                /**< Values taken directly from another caller in this process. */
   uint64_t stale_served;          /**< Stale values served, for whatever reason. */
   uint64_t invalidations;         /**< Calls that invalidated, gc_clear included. */
   uint64_t invalidations_failed;  /**< Those that not every server acknowledged. */
-  gc_histogram read_time;         /**< Of reads, without computations and waits. */
+  gc_histogram read_time;         /**< Of reads, without computations and waits. Of many at once, each value counts
+                                       with the time of all. */
   gc_histogram compute_time;      /**< Of computations. */
   gc_histogram invalidate_time;   /**< Of invalidations. */
 } gc_stats;
@@ -959,8 +980,8 @@ GC_API void gc_string_free(char *text);
 enum {
   GC_LOG_ERROR = 1,   /**< An invalidation that did not reach every server. */
   GC_LOG_WARNING = 2, /**< A server that failed, a corrupt record. */
-  GC_LOG_INFO = 3,    /**< A server that came back. */
-  GC_LOG_DEBUG = 4    /**< Every miss: key, reason, generation. See gc_options_set_log_misses. */
+  GC_LOG_INFO = 3,    /**< A server that came back; misses of calls with gc_options_set_log_misses. */
+  GC_LOG_DEBUG = 4    /**< Every miss: key, reason, generation. */
 };
 
 /**

@@ -183,9 +183,10 @@ void Cache::judge_stamps(const Snapshot &snapshot, Found &found) const {
       found.cause = i;
     }
     if (!steps) return;
-    // The moment that is known is that of the last step. Of more than one, the first came after the value's creation.
+    // The moment that is known is that of the last step. Of more than one, the first came after the lease.
     const bool is_known = *steps == 1 && !snapshot.softened_ms.empty() && snapshot.softened_ms[i] != 0;
-    const std::int64_t since = is_known ? snapshot.softened_ms[i] : lifetime.created_ms;
+    const std::int64_t leased_ms = lifetime.created_ms - found.record.cost_us / 1000;
+    const std::int64_t since = is_known ? snapshot.softened_ms[i] : leased_ms;
     outdated_ms = std::max({outdated_ms, found.read_at_ms - since, std::int64_t{0}});
   }
   if (lifetime.is_over(found.read_at_ms)) {
@@ -227,7 +228,7 @@ void Cache::enter(Process &process, std::span<Pursuit *const> pursuits, Entrance
     Pursuit &pursuit = *pursuits[i];
     const Answer &own = settled[asked[i].server];
     hear(process, pursuit, asked[i].server, known.empty() ? nullptr : known[i].get(), own.ok() ? *heard.answer : own,
-         heard.snapshot);
+         heard.snapshot, deadline);
     if (asked[i].lock.empty()) return;
     pursuit.turn.has_lock = heard.lock == asked[i].token;
     pursuit.turn.is_locked = heard.lock && !pursuit.turn.has_lock;
@@ -236,7 +237,7 @@ void Cache::enter(Process &process, std::span<Pursuit *const> pursuits, Entrance
 }
 
 void Cache::hear(Process &process, Pursuit &pursuit, std::size_t server, const Known *known, const Answer &answer,
-                 Snapshot &snapshot) {
+                 Snapshot &snapshot, Deadline deadline) {
   Found &found = pursuit.found;
   found.lease.reset();
   if (!answer.ok() || !found.trouble.ok()) found.trouble = answer;
@@ -248,7 +249,7 @@ void Cache::hear(Process &process, Pursuit &pursuit, std::size_t server, const K
   if (found.reason == reason_extras_unknown) {
     Snapshot again;
     process.remembered.learn(pursuit.key, found.record.extras);
-    found.trouble = look(process, pursuit.key, again, found, deadline());
+    found.trouble = look(process, pursuit.key, again, found, deadline);
     if (found.trouble.ok()) take_lease(pursuit, server, again);
   } else {
     take_lease(pursuit, server, snapshot);
@@ -279,10 +280,10 @@ Answer Cache::lease(Process &process, const Key &key, std::optional<Lease> &leas
 }
 
 // What was found becomes the status. A hit carries no lease, and what cannot be asked is no miss.
-void Cache::conclude(Process &process, Pursuit &pursuit) {
+void Cache::conclude(Process &process, Pursuit &pursuit, Deadline deadline) {
   Found &found = pursuit.found;
   if (found.trouble.ok() && found.reason != GC_REASON_HIT && !found.lease) {
-    found.trouble = lease(process, pursuit.key, found.lease, deadline());
+    found.trouble = lease(process, pursuit.key, found.lease, deadline);
     if (found.trouble.ok() && found.is_blank) {
       const std::string server = process.store->server_name(found.lease->server);
       found.trouble = {GC_ERR_UNAVAILABLE, server + ": shows nothing of what it has acknowledged"};
@@ -338,7 +339,7 @@ void Cache::get(Pursuit &pursuit) {
     take_lease(pursuit, own.store->route(pursuit.key.wire()), snapshot);
     if (!found.lease) enter(own, {&self, 1}, Entrance::plant, nullptr, end);
   }
-  conclude(own, pursuit);
+  conclude(own, pursuit, end);
   if (pursuit.status == GC_MISS) tell_miss(pursuit);
   count_reads(own, {&self, 1}, start);
 }
@@ -354,7 +355,7 @@ void Cache::get_many(std::span<Pursuit *const> pursuits, Memory &memory) {
   }
   if (!incomplete.empty()) enter(own, incomplete, Entrance::plant, &memory, start + options_.timeout);
   for (Pursuit *pursuit : pursuits) {
-    conclude(own, *pursuit);
+    conclude(own, *pursuit, start + options_.timeout);
     if (pursuit->status == GC_MISS) tell_miss(*pursuit);
   }
   count_reads(own, pursuits, start);
@@ -388,7 +389,9 @@ std::shared_ptr<const std::string> Cache::record_of(const Key &key, const Lease 
 Answer Cache::store(Process &process, const Key &key, const Lease &lease, const Payload &payload,
                     std::string_view record, std::int64_t kept_ms, Deadline deadline) {
   Answer answer = check_size(process, key, payload, lease);
-  if (answer.ok()) {
+  if (!answer.ok()) {
+    log_.tell(GC_LOG_WARNING, answer.detail);
+  } else {
     answer = process.store->write(lease.server, key.wire(), record, expiry_for(kept_ms), deadline);
     note(process, lease.server, answer);
   }
@@ -470,12 +473,14 @@ Answer Cache::erase(const Key &key) {
   return answer;
 }
 
-Answer Cache::invalidate(const StampNames &names, bool is_soft) {
+Answer Cache::invalidate(const StampNames &names, bool is_soft) { return invalidate(names, is_soft, deadline()); }
+
+Answer Cache::invalidate(const StampNames &names, bool is_soft, Deadline deadline) {
   Process &own = process();
   const Clock::time_point start = Clock::now();
   std::vector<Invalidation> invalidations;
   for (std::size_t i = 0; i < own.store->server_count(); ++i) invalidations.push_back({i, names, is_soft, {}});
-  own.store->replace(invalidations, start + options_.timeout);
+  own.store->replace(invalidations, deadline);
 
   Answer all;
   for (Invalidation &each : invalidations) {
@@ -509,6 +514,7 @@ StampNames names_of(const std::set<std::string, std::less<>> &texts) {
 
 Answer Cache::commit(Collected &collected) {
   Process &own = process();
+  const Deadline end = deadline();
   Answer first;
   const auto keep_first = [&first](Answer answer) {
     const bool is_done = answer.ok();
@@ -517,11 +523,11 @@ Answer Cache::commit(Collected &collected) {
   };
   for (const bool is_soft : {false, true}) {
     auto &texts = is_soft ? collected.soft : collected.hard;
-    if (!texts.empty() && keep_first(invalidate(names_of(texts), is_soft))) texts.clear();
+    if (!texts.empty() && keep_first(invalidate(names_of(texts), is_soft, end))) texts.clear();
   }
   std::erase_if(collected.values, [&](const std::string &wire) {
     const std::size_t server = own.store->route(wire);
-    Answer answer = own.store->erase(server, wire, deadline());
+    Answer answer = own.store->erase(server, wire, end);
     note(own, server, answer);
     return keep_first(std::move(answer));
   });

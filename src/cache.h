@@ -75,6 +75,8 @@ class Cache {
   std::string metrics();
 
  private:
+  Answer invalidate(const StampNames &names, bool is_soft, Deadline deadline);
+
   // What a process has of its own; a forked child makes it anew and keeps the inherited one untouched.
   struct Process {
     std::unique_ptr<Store> store;
@@ -98,10 +100,10 @@ class Cache {
   void enter(Process &process, std::span<Pursuit *const> pursuits, Entrance entrance, Memory *memory,
              Deadline deadline);
   void hear(Process &process, Pursuit &pursuit, std::size_t server, const Known *known, const Answer &answer,
-            Snapshot &snapshot);
+            Snapshot &snapshot, Deadline deadline);
   void take_lease(Pursuit &pursuit, std::size_t server, const Snapshot &snapshot) const;
   Answer lease(Process &process, const Key &key, std::optional<Lease> &lease, Deadline deadline);
-  void conclude(Process &process, Pursuit &pursuit);
+  void conclude(Process &process, Pursuit &pursuit, Deadline deadline);
   void count_reads(Process &process, std::span<Pursuit *const> pursuits, Clock::time_point start);
   void tell_miss(const Pursuit &pursuit);
 

@@ -32,7 +32,7 @@ bool Cache::has_turn(Process &process, Pursuit &pursuit) {
 bool Cache::is_due_early(const Pursuit &pursuit) const {
   const Record &record = pursuit.found.record;
   if (pursuit.policy.beta == 0 || record.lifetime.ttl_ms == 0) return false;
-  const double ahead_ms = -record.cost_us / 1000.0 * pursuit.policy.beta * std::log(random_part());
+  const double ahead_ms = -static_cast<double>(record.cost_us) / 1000 * pursuit.policy.beta * std::log(random_part());
   const std::int64_t left_ms = record.lifetime.created_ms + record.lifetime.ttl_ms - pursuit.found.read_at_ms;
   return ahead_ms >= static_cast<double>(left_ms);
 }
@@ -82,8 +82,9 @@ void Cache::pursue(Process &process, Pursuit &pursuit, Deadline until) {
     }
     if (Clock::now() < patience) {
       pursuit.status = GC_BUSY;
+      pursuit.found.lease.reset();
     } else {
-      count(process.stats->waits_given_up);
+      if (pursuit.policy.wait_ms > 0) count(process.stats->waits_given_up);
       compute_beside(process, pursuit);
     }
     return;
@@ -95,7 +96,7 @@ bool Cache::look_again(Process &process, Pursuit &pursuit) {
   Snapshot snapshot;
   pursuit.found.trouble = look(process, pursuit.key, snapshot, pursuit.found, deadline());
   if (!pursuit.found.trouble.ok() || pursuit.found.reason != GC_REASON_HIT) return false;
-  conclude(process, pursuit);
+  conclude(process, pursuit, {});
   return true;
 }
 
@@ -114,7 +115,7 @@ bool Cache::contend(Process &process, Pursuit &pursuit, Flights::Seat seat, Dead
     pursuit.is_early = pursuit.is_early && is_hit && found.record.lifetime.created_ms == known_ms;
     if (is_hit && !pursuit.is_early) {
       release(process, pursuit, false);
-      conclude(process, pursuit);
+      conclude(process, pursuit, {});
       return true;
     }
     if (!found.trouble.ok() || !pursuit.turn.is_locked) {
@@ -141,7 +142,7 @@ void Cache::compute_beside(Process &process, Pursuit &pursuit) {
 void Cache::take_turn(Process &process, Pursuit &pursuit, Flights::Seat seat, Clock::time_point began) {
   const bool was_hit = pursuit.found.reason == GC_REASON_HIT;
   if (was_hit) pursuit.found.reason = GC_REASON_EXPIRED;  // as good as
-  conclude(process, pursuit);
+  conclude(process, pursuit, began + options_.timeout);
   if (was_hit && pursuit.found.trouble.ok()) pursuit.found.outdated_ms = 0;
   pursuit.turn.is_open = true;
   pursuit.turn.seat = std::move(seat);
@@ -160,6 +161,7 @@ bool Cache::offer_old(Process &process, Pursuit &pursuit, std::int64_t allowed_m
   }
   if (!outdated_ms || *outdated_ms >= allowed_ms) return false;
   pursuit.status = GC_STALE;
+  pursuit.found.lease.reset();
   count(process.stats->stale_served);
   return true;
 }
@@ -170,8 +172,10 @@ bool Cache::take_shared(Process &process, Pursuit &pursuit, const Flights::Seat 
   const auto &result = seat.result();
   if (!result || result->began < pursuit.began) return false;
   Found &found = pursuit.found;
+  Record record;
+  if (decode(result->record.view, record) != Decoded::ok || record.key != pursuit.key.text()) return false;
   found.bytes = result->record;
-  if (decode(found.bytes.view, found.record) != Decoded::ok) return false;
+  found.record = std::move(record);
   found.read_at_ms = found.record.lifetime.created_ms;
   found.outdated_ms.reset();
   found.lease.reset();
@@ -324,7 +328,7 @@ void Cache::contend_for_many(Process &process, std::span<Pursuit *const> pursuit
     pursuit.is_early = pursuit.is_early && is_hit;
     if (is_hit && !pursuit.is_early) {
       release(process, pursuit, false);
-      conclude(process, pursuit);
+      conclude(process, pursuit, {});
     } else if (!pursuit.found.trouble.ok() || !pursuit.turn.is_locked) {
       take_turn(process, pursuit, std::move(seats[n]), began);
       mine.push_back(indexes[n]);

@@ -21,7 +21,7 @@ struct Policy {
   std::int64_t stale_for_ms = 0;
   std::int64_t fail_safe_ms = 0;
   std::int64_t lock_ms = 10'000;
-  std::int64_t wait_ms = 10'000;
+  std::int64_t wait_ms = 30'000;
   double beta = 0;
   bool refresh = false;
   bool log_misses = false;

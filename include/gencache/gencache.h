@@ -349,7 +349,7 @@ GC_API gc_status gc_options_set_lock_ms(gc_options *options, int64_t lock_ms, gc
  * Sets how long a call waits for somebody else's computation before it computes itself. Where that is not longer than
  * `lock_ms` and a computation together, all who wait for a holder that has died compute at about the same time.
  * @param options The options.
- * @param wait_ms Milliseconds, 0 (not at all) to 3600000, by default 10000.
+ * @param wait_ms Milliseconds, 0 (not at all) to 3600000, by default 30000.
  * @param err Where to put an error, or NULL.
  * @return GC_OK or GC_ERR_ARGUMENT. @since 0.1
  */

@@ -45,13 +45,18 @@ gc_status get(const std::shared_ptr<Cache> &cache, Key key, const Policy &policy
   return deliver(std::move(entry), out, err);
 }
 
+// Somebody else's turn may have left a lease in it, which says nothing about whose value it is to compute.
+void refuse_another_ones(const Pursuit &pursuit) {
+  if (pursuit.status == GC_BUSY) bad_argument("entry is not yours to fill: somebody else computes its value");
+  if (pursuit.status == GC_STALE) bad_argument("entry has a stale value: it is not yours to fill");
+}
+
 gc_status fill(gc_entry &entry, const gc_value &value, const gc_options *options, gc_error **err) {
   Pursuit &pursuit = entry.pursuit;
+  refuse_another_ones(pursuit);
   if (!pursuit.found.lease && pursuit.found.trouble.ok()) {
-    bad_argument(pursuit.status == GC_BUSY ? "entry is not yours to fill: somebody else computes its value"
-                 : pursuit.found.reason == GC_REASON_HIT || pursuit.status == GC_STALE
-                     ? "entry is a hit: it carries no lease"
-                     : "entry has been filled already");
+    bad_argument(pursuit.found.reason == GC_REASON_HIT ? "entry is a hit: it carries no lease"
+                                                       : "entry has been filled already");
   }
   const Encoded encoded(value);
   return report(err, entry.cache->fill(pursuit, encoded.payload(), policy_of(options, pursuit.policy)));
@@ -124,6 +129,7 @@ gc_status gc_depend(gc_entry *entry, const char *generation, const gc_arg *args,
     gc_entry &own = required(entry, "entry");
     const Generations parsed = parse_generations(&generation, 1);
     const std::string text = generation_text(parsed[0], parse_arguments(args, n_args));
+    refuse_another_ones(own.pursuit);
     if (own.pursuit.has_value()) bad_argument("entry has its value already");
     return report(err, own.cache->depend(own.pursuit, text));
   });

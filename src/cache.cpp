@@ -183,10 +183,10 @@ void Cache::judge_stamps(const Snapshot &snapshot, Found &found) const {
       found.cause = i;
     }
     if (!steps) return;
-    // The moment that is known is that of the last step. Of more than one, the first came after the lease.
-    const bool is_known = *steps == 1 && !snapshot.softened_ms.empty() && snapshot.softened_ms[i] != 0;
+    // The moment that is known is that of the last step. Of more than one, the first came after the lease was taken.
+    const std::int64_t last_ms = snapshot.softened_ms.empty() ? 0 : snapshot.softened_ms[i];
     const std::int64_t leased_ms = lifetime.created_ms - found.record.cost_us / 1000;
-    const std::int64_t since = is_known ? snapshot.softened_ms[i] : leased_ms;
+    const std::int64_t since = last_ms == 0 ? leased_ms : *steps == 1 ? last_ms : std::min(last_ms, leased_ms);
     outdated_ms = std::max({outdated_ms, found.read_at_ms - since, std::int64_t{0}});
   }
   if (lifetime.is_over(found.read_at_ms)) {

@@ -32,7 +32,8 @@ bool Cache::has_turn(Process &process, Pursuit &pursuit) {
 bool Cache::is_due_early(const Pursuit &pursuit) const {
   const Record &record = pursuit.found.record;
   if (pursuit.policy.beta == 0 || record.lifetime.ttl_ms == 0) return false;
-  const double ahead_ms = -static_cast<double>(record.cost_us) / 1000 * pursuit.policy.beta * std::log(random_part());
+  const double cost_ms = record.cost_us / 1000.0;
+  const double ahead_ms = -cost_ms * pursuit.policy.beta * std::log(random_part());
   const std::int64_t left_ms = record.lifetime.created_ms + record.lifetime.ttl_ms - pursuit.found.read_at_ms;
   return ahead_ms >= static_cast<double>(left_ms);
 }

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cstddef>
+#include <iterator>
 #include <map>
 #include <string>
 
@@ -24,17 +25,50 @@ TEST(Abi, ArgumentLayout) {
   EXPECT_EQ(offsetof(gc_arg, value), 8U);
 }
 
+TEST(Abi, HistogramLayout) {
+  EXPECT_EQ(GC_HISTOGRAM_BUCKETS, 24);
+  EXPECT_EQ(sizeof(gc_histogram), 26U * 8);
+  EXPECT_EQ(offsetof(gc_histogram, buckets), 0U);
+  EXPECT_EQ(offsetof(gc_histogram, count), 24U * 8);
+  EXPECT_EQ(offsetof(gc_histogram, sum_us), 25U * 8);
+}
+
+// Fields may be added at the end.
+TEST(Abi, StatsLayout) {
+  EXPECT_EQ(offsetof(gc_stats, reads), 0U);
+  EXPECT_EQ(sizeof(gc_stats::reads), 8U * 8);
+  const size_t counters[] = {offsetof(gc_stats, fills),
+                             offsetof(gc_stats, fills_failed),
+                             offsetof(gc_stats, fills_already_invalid),
+                             offsetof(gc_stats, computations),
+                             offsetof(gc_stats, computations_failed),
+                             offsetof(gc_stats, waits),
+                             offsetof(gc_stats, waits_given_up),
+                             offsetof(gc_stats, shared),
+                             offsetof(gc_stats, stale_served),
+                             offsetof(gc_stats, invalidations),
+                             offsetof(gc_stats, invalidations_failed)};
+  for (size_t i = 0; i < std::size(counters); ++i) EXPECT_EQ(counters[i], (8 + i) * 8);
+  EXPECT_EQ(offsetof(gc_stats, read_time), 19U * 8);
+  EXPECT_EQ(offsetof(gc_stats, compute_time), 19U * 8 + sizeof(gc_histogram));
+  EXPECT_EQ(offsetof(gc_stats, invalidate_time), 19U * 8 + 2 * sizeof(gc_histogram));
+  EXPECT_GE(sizeof(gc_stats), 19U * 8 + 3 * sizeof(gc_histogram));
+}
+
 TEST(Abi, StatusNumbersAndNames) {
   const std::map<gc_status, std::string> names = {
-      {0, "GC_OK"},           {1, "GC_MISS"},           {-1, "GC_ERR_ARGUMENT"}, {-2, "GC_ERR_UNAVAILABLE"},
-      {-3, "GC_ERR_REFUSED"}, {-4, "GC_ERR_TOO_LARGE"}, {-5, "GC_ERR_TYPE"},     {-6, "GC_ERR_MEMORY"},
-      {-7, "GC_ERR_INTERNAL"}};
+      {0, "GC_OK"},           {1, "GC_MISS"},           {2, "GC_STALE"},
+      {3, "GC_BUSY"},         {-1, "GC_ERR_ARGUMENT"},  {-2, "GC_ERR_UNAVAILABLE"},
+      {-3, "GC_ERR_REFUSED"}, {-4, "GC_ERR_TOO_LARGE"}, {-5, "GC_ERR_TYPE"},
+      {-6, "GC_ERR_MEMORY"},  {-7, "GC_ERR_INTERNAL"},  {-8, "GC_ERR_ORIGIN"}};
   for (const auto &[status, name] : names) EXPECT_EQ(gc_status_name(status), name);
-  for (const gc_status unknown : {-8, 2, 1000, INT32_MIN, INT32_MAX}) {
+  for (const gc_status unknown : {-9, 4, 1000, INT32_MIN, INT32_MAX}) {
     EXPECT_STREQ(gc_status_name(unknown), "unknown status") << unknown;
   }
   EXPECT_EQ(GC_OK, 0);
   EXPECT_EQ(GC_MISS, 1);
+  EXPECT_EQ(GC_STALE, 2);
+  EXPECT_EQ(GC_BUSY, 3);
   EXPECT_EQ(GC_ERR_ARGUMENT, -1);
   EXPECT_EQ(GC_ERR_UNAVAILABLE, -2);
   EXPECT_EQ(GC_ERR_REFUSED, -3);
@@ -42,6 +76,7 @@ TEST(Abi, StatusNumbersAndNames) {
   EXPECT_EQ(GC_ERR_TYPE, -5);
   EXPECT_EQ(GC_ERR_MEMORY, -6);
   EXPECT_EQ(GC_ERR_INTERNAL, -7);
+  EXPECT_EQ(GC_ERR_ORIGIN, -8);
 }
 
 TEST(Abi, ReasonNumbersAndNames) {

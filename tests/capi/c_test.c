@@ -1,24 +1,9 @@
-/* Every exported function from real C, on the embedded store. */
-#include <gencache/gencache.h>
-#include <stdio.h>
+/* Every exported function from real C, on the embedded store: the direct ones. */
+#include "c_test.h"
 
-static int failures;
-
-#define CHECK(condition)                                                        \
-  do {                                                                          \
-    if (!(condition)) {                                                         \
-      fprintf(stderr, "%s:%d: not true: %s\n", __FILE__, __LINE__, #condition); \
-      ++failures;                                                               \
-    }                                                                           \
-  } while (0)
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+int failures;
 
 static const char *const gens[] = {"nav", "nav_portal:user_id"};
-
-static int is(const gc_entry *entry, const char *text) {
-  return gc_entry_size(entry) == strlen(text) && memcmp(gc_entry_data(entry), text, strlen(text)) == 0;
-}
 
 static void test_miss_fill_hit(gc_cache *cache) {
   const gc_arg args[] = {gc_int("user_id", 1), gc_str("page", "home")};
@@ -135,6 +120,7 @@ static void test_errors(gc_cache *cache) {
   CHECK(gc_open("nowhere", &err) == NULL && gc_error_status(err) == GC_ERR_ARGUMENT);
   gc_error_free(err);
   CHECK(gc_error_status(NULL) == GC_OK && strcmp(gc_error_message(NULL), "") == 0);
+  CHECK(gc_error_origin(NULL) == 0);
   CHECK(strcmp(gc_status_name(GC_MISS), "GC_MISS") == 0);
 }
 
@@ -173,6 +159,7 @@ int main(void) {
   test_bound(cache);
   test_errors(cache);
   test_inside(cache);
+  test_computing(cache);
   gc_close(cache);
   printf("%d failures\n", failures);
   return failures == 0 ? 0 : 1;

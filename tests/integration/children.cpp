@@ -44,10 +44,13 @@ Child::Child(const std::function<bool()> &body) : pid_(0) {
 
 Child::Child(Child &&other) noexcept : pid_(std::exchange(other.pid_, -1)) {}
 
-Child::~Child() {
+Child::~Child() { kill9(); }
+
+void Child::kill9() {
   if (pid_ <= 0) return;
   kill(pid_, SIGKILL);
   waitpid(pid_, nullptr, 0);
+  pid_ = -1;
 }
 
 bool Child::succeeded(std::chrono::milliseconds bound) {

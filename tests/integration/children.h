@@ -18,6 +18,7 @@ class Child {
   Child &operator=(Child &&) = delete;
   ~Child();
 
+  void kill9();                                                                // gone when this returns
   bool succeeded(std::chrono::milliseconds bound = std::chrono::seconds(60));  // waits for the end
 
  private:

@@ -25,6 +25,7 @@ std::string Entry::data() const {
 
 std::string Got::summary() const {
   if (hit()) return "hit";
+  if (stale() || busy()) return stale() ? "stale" : "busy";
   std::string text = entry ? gc_reason_name(entry.reason()) : gc_status_name(status);
   if (!entry.generation().empty()) text += " " + entry.generation();
   return message.empty() ? text : text + ": " + message;
@@ -35,6 +36,24 @@ std::unique_ptr<Options> Options::ttl_ms(int64_t ttl_ms) {
   Error error;
   if (gc_options_set_ttl_ms(options->get(), ttl_ms, error.out()) != GC_OK) throw std::runtime_error(error.message());
   return options;
+}
+
+Options::Options(const Settings &settings) : Options() {
+  Error error;
+  const auto check = [&](gc_status status) {
+    if (status != GC_OK) throw std::runtime_error(error.message());
+  };
+  const auto &[ttl, nothing_ttl, jitter, stale_for, fail_safe, lock, wait, beta, refresh, log_misses] = settings;
+  if (ttl) check(gc_options_set_ttl_ms(options_, *ttl, error.out()));
+  if (nothing_ttl) check(gc_options_set_nothing_ttl_ms(options_, *nothing_ttl, error.out()));
+  if (jitter) check(gc_options_set_jitter(options_, *jitter, error.out()));
+  if (stale_for) check(gc_options_set_stale_for_ms(options_, *stale_for, error.out()));
+  if (fail_safe) check(gc_options_set_fail_safe_ms(options_, *fail_safe, error.out()));
+  if (lock) check(gc_options_set_lock_ms(options_, *lock, error.out()));
+  if (wait) check(gc_options_set_wait_ms(options_, *wait, error.out()));
+  if (beta) check(gc_options_set_beta(options_, *beta, error.out()));
+  if (refresh) check(gc_options_set_refresh(options_, *refresh ? 1 : 0, error.out()));
+  if (log_misses) check(gc_options_set_log_misses(options_, *log_misses ? 1 : 0, error.out()));
 }
 
 Done fill(const Entry &entry, std::string_view data, const gc_options *options) {
@@ -66,7 +85,7 @@ Got Cache::get(const Names &generations, const Args &args) const {
   gc_entry *entry = nullptr;
   const gc_status status =
       gc_get(cache_, generations.data(), generations.size(), args.data(), args.size(), &entry, error.out());
-  return {status, Entry(entry), error.message()};
+  return {status, Entry(entry), error.message(), error.origin()};
 }
 
 Done Cache::set(const Names &generations, const Args &args, std::string_view data, const gc_options *options) const {
@@ -96,6 +115,12 @@ Done Cache::invalidate(const char *generation, const Args &args) const {
 Done Cache::invalidate_many(const Names &generations, const Args &args) const {
   Error error;
   return done(gc_invalidate_many(cache_, generations.data(), generations.size(), args.data(), args.size(), error.out()),
+              error);
+}
+
+Done Cache::invalidate_soft(const Names &generations, const Args &args) const {
+  Error error;
+  return done(gc_invalidate_soft(cache_, generations.data(), generations.size(), args.data(), args.size(), error.out()),
               error);
 }
 

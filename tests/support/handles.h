@@ -5,6 +5,7 @@
 #include <gencache/gencache.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -25,6 +26,7 @@ class Error {
 
   gc_error **out() { return &error_; }
   gc_status status() const { return gc_error_status(error_); }
+  int32_t origin() const { return gc_error_origin(error_); }
   std::string message() const { return gc_error_message(error_); }
 
  private:
@@ -44,6 +46,7 @@ class Entry {
   explicit operator bool() const { return entry_ != nullptr; }
   gc_entry *get() const { return entry_.get(); }
   void reset() { entry_.reset(); }
+  gc_status status() const { return gc_entry_status(get()); }
   int32_t reason() const { return entry_ ? gc_entry_reason(get()) : -1; }
   std::string generation() const { return entry_ ? gc_entry_generation(get()) : ""; }
   std::string key() const { return entry_ ? gc_entry_key(get()) : ""; }
@@ -66,17 +69,35 @@ struct Got {
   gc_status status = GC_OK;
   Entry entry;
   std::string message;
+  int32_t origin = 0;  // what a failed computation returned
 
   bool hit() const { return status == GC_OK; }
   bool miss() const { return status == GC_MISS; }
+  bool stale() const { return status == GC_STALE; }
+  bool busy() const { return status == GC_BUSY; }
   std::string data() const { return entry.data(); }
   // For messages of tests: "hit", "invalidated nav", "unavailable: …".
   std::string summary() const;
 };
 
+// What options say; what is not given stays at its default.
+struct Settings {
+  std::optional<int64_t> ttl_ms = {};
+  std::optional<int64_t> nothing_ttl_ms = {};
+  std::optional<double> jitter = {};
+  std::optional<int64_t> stale_for_ms = {};
+  std::optional<int64_t> fail_safe_ms = {};
+  std::optional<int64_t> lock_ms = {};
+  std::optional<int64_t> wait_ms = {};
+  std::optional<double> beta = {};
+  std::optional<bool> refresh = {};
+  std::optional<bool> log_misses = {};
+};
+
 class Options {
  public:
   Options() : options_(gc_options_new()) {}
+  explicit Options(const Settings &settings);  // throws std::runtime_error where one is refused
   ~Options() { gc_options_free(options_); }
   Options(const Options &) = delete;
   Options &operator=(const Options &) = delete;
@@ -108,6 +129,7 @@ class Cache {
   Done remove(const Names &generations, const Args &args = {}) const;
   Done invalidate(const char *generation, const Args &args = {}) const;
   Done invalidate_many(const Names &generations, const Args &args = {}) const;
+  Done invalidate_soft(const Names &generations, const Args &args = {}) const;
   Done clear() const;
   Done ping() const;
 

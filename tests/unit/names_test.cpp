@@ -9,6 +9,8 @@ namespace {
 TEST(Names, Statuses) {
   EXPECT_STREQ(status_name(GC_OK), "GC_OK");
   EXPECT_STREQ(status_name(GC_MISS), "GC_MISS");
+  EXPECT_STREQ(status_name(GC_STALE), "GC_STALE");
+  EXPECT_STREQ(status_name(GC_BUSY), "GC_BUSY");
   EXPECT_STREQ(status_name(GC_ERR_ARGUMENT), "GC_ERR_ARGUMENT");
   EXPECT_STREQ(status_name(GC_ERR_UNAVAILABLE), "GC_ERR_UNAVAILABLE");
   EXPECT_STREQ(status_name(GC_ERR_REFUSED), "GC_ERR_REFUSED");
@@ -16,7 +18,8 @@ TEST(Names, Statuses) {
   EXPECT_STREQ(status_name(GC_ERR_TYPE), "GC_ERR_TYPE");
   EXPECT_STREQ(status_name(GC_ERR_MEMORY), "GC_ERR_MEMORY");
   EXPECT_STREQ(status_name(GC_ERR_INTERNAL), "GC_ERR_INTERNAL");
-  for (const gc_status other : {2, -8, INT32_MAX, INT32_MIN}) EXPECT_STREQ(status_name(other), "unknown status");
+  EXPECT_STREQ(status_name(GC_ERR_ORIGIN), "GC_ERR_ORIGIN");
+  for (const gc_status other : {4, -9, INT32_MAX, INT32_MIN}) EXPECT_STREQ(status_name(other), "unknown status");
 }
 
 TEST(Names, Reasons) {

@@ -24,7 +24,7 @@ TEST(Stamp, EightLittleEndianBytes) {
 
 TEST(Stamp, OtherSizesAreNoStamp) {
   for (std::size_t size = 0; size < 20; ++size) {
-    EXPECT_EQ(decode_stamp(std::string(size, 'x')).has_value(), size == 8) << size;
+    EXPECT_EQ(decode_stamp(std::string(size, 'x')).has_value(), size == 8 || size == 16) << size;
   }
 }
 

@@ -41,12 +41,12 @@ class Bound {
   /** Like Cache::set, with the options of the bound cache. */
   template <class T>
   requires Storable<detail::Kept<T>>
-  void set(const Args &args, const T &value) const { store<detail::Kept<T>>(value, args, nullptr); }
+  void set(const Args &args, const T &value) const { store(detail::kept(value), args, nullptr); }
   /** Like Cache::set, with other options. */
   template <class T>
   requires Storable<detail::Kept<T>>
   void set(const Args &args, const T &value, const Options &options) const {
-    store<detail::Kept<T>>(value, args, detail::to_handle(options).get());
+    store(detail::kept(value), args, detail::to_handle(options).get());
   }
 
   /** Like Cache::fetch, with the options of the bound cache. */

@@ -92,7 +92,7 @@ class Cache {
   requires Storable<detail::Kept<T>>
   void set(const Generations &generations, const Args &args, const T &value, const Options &options = {}) const {
     const detail::OptionsHandle handle_of_options = detail::to_handle(options);
-    store<detail::Kept<T>>(value, generations, args, handle_of_options.get());
+    store(detail::kept(value), generations, args, handle_of_options.get());
   }
 
   /**

@@ -86,6 +86,15 @@ template <class T>
 using Kept = std::conditional_t<!std::same_as<std::remove_cvref_t<T>, std::string> && TextLike<std::remove_cvref_t<T>>,
                                 std::string, std::remove_cvref_t<T>>;
 
+template <class T>
+decltype(auto) kept(const T &value) {
+  if constexpr (std::same_as<T, Kept<T>>) {
+    return (value);
+  } else {
+    return Kept<T>(value);
+  }
+}
+
 // The stored form of `value`, which borrows from it and from `buffer`.
 template <Storable T>
 gc_value encode(const T &value, std::string &buffer) {

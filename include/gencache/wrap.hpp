@@ -52,7 +52,7 @@ class WrapPlan {
         handle_(to_handle(options)),
         refreshing_(to_refreshing_handle(options)),
         place_(how.place ? place.text() : ""),
-        version_(std::move(how.version)),
+        version_(how.version.empty() ? "" : "version " + how.version),
         ignore_if_(std::move(how.ignore_if)),
         ignore_(how.ignore_locally && is_local()) {
     for (const std::string &name : names_) generations_.push_back(name.c_str());

@@ -52,7 +52,7 @@ class WrapPlan {
         handle_(to_handle(options)),
         refreshing_(to_refreshing_handle(options)),
         place_(how.place ? place.text() : ""),
-        version_(how.version.empty() ? "" : "version " + how.version),
+        version_(how.version.empty() ? "" : "v" + how.version),
         ignore_if_(std::move(how.ignore_if)),
         ignore_(how.ignore_locally && is_local()) {
     for (const std::string &name : names_) generations_.push_back(name.c_str());
@@ -235,7 +235,8 @@ class Wrapped<F, detail::Call<R, is_method, P...>> {
   }
 
   // Happens at most once in a call, so the function gets the arguments as it takes them: by move where by value.
-  Result compute(Filling &filling, std::remove_reference_t<P> &...arguments) const {
+  // Out of line, since GCC 12 else warns of methods of small objects as if they were virtual.
+  [[gnu::noinline]] Result compute(Filling &filling, std::remove_reference_t<P> &...arguments) const {
     if constexpr (!detail::wants_filling<F>) {
       return Result(std::invoke(*function_, static_cast<P &&>(arguments)...));
     } else if constexpr (is_method) {

@@ -73,9 +73,11 @@ TEST_P(Wrap, ExcludedParametersMakeNoDifference) {
 }
 
 TEST_P(Wrap, ItsOptionsHold) {
-  const auto foobar = wrapped({.ttl = 5min});
+  const auto foobar = wrapped({.ttl = 5min}, {.place = false});
   foobar(1, "home");
-  EXPECT_NE(cache.explain({"nav", "portal:user_id"}, {}).find("key"), std::string::npos);
+  const auto entry = cache.get<std::string>({"nav", "portal:user_id"}, {arg("user_id", 1), arg("page", "home")});
+  EXPECT_EQ(*entry, "home1#1");
+  EXPECT_NE(entry.remaining(), std::nullopt);
 }
 
 TEST_P(Wrap, IgnoresTheCacheWhereAskedTo) {

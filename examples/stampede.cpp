@@ -92,9 +92,7 @@ bool story() {
 
 }  // namespace
 
-int main() try {
-  return story() ? 0 : 1;
-} catch (const std::exception &error) {
+int main() try { return story() ? 0 : 1; } catch (const std::exception &error) {
   std::cerr << "stampede: " << error.what() << "\n";
   return 1;
 }

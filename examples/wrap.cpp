@@ -38,6 +38,9 @@ void functions(const gencache::Cache &cache) {
   show(foobar(1, "home", false));
   show(foobar(1, "home", false));
 
+  tell("The key: what the generations take, where wrap stands, and the rest:");
+  show(foobar.key(1, "home", false));
+
   tell("Other arguments, another result; `trace` is excluded, so it makes no difference:");
   show(foobar(1, "news", false));
   show(foobar(2, "home", false));

@@ -55,8 +55,7 @@ TEST_P(WrapKey, WithoutPlace) {
 
 TEST_P(WrapKey, Version) {
   EXPECT_EQ(wrap(cache, "nav", none, {}, {.version = "2", .place = false}).key(), "nav|\"v2\"");
-  EXPECT_EQ(wrap(cache, "nav", none, {}, {.version = "2"}, Place("a.cpp", "f", 1)).key(),
-            "nav|\"a.f%3A1\",\"v2\"");
+  EXPECT_EQ(wrap(cache, "nav", none, {}, {.version = "2"}, Place("a.cpp", "f", 1)).key(), "nav|\"a.f%3A1\",\"v2\"");
 }
 
 TEST_P(WrapKey, Exclude) {

@@ -70,6 +70,7 @@ bool run_processes(const gencache::Cache &cache, Tally &tally) {
 
 bool run_threads(const gencache::Cache &cache, Tally &tally) {
   std::vector<std::jthread> callers;
+  callers.reserve(kCallers);
   for (int i = 0; i < kCallers; ++i) callers.emplace_back([&] { call(cache, tally); });
   return true;
 }

@@ -31,6 +31,7 @@ struct Call {
 template <class Member>
 struct MemberSignature;
 
+// NOLINTBEGIN(bugprone-macro-parentheses): they are types and qualifiers
 #define GENCACHE_MEMBER_SIGNATURE(qualifiers, object) \
   template <class R, class C, class... P>             \
   struct MemberSignature<R (C::*)(P...) qualifiers> { \
@@ -46,6 +47,7 @@ GENCACHE_MEMBER_SIGNATURE(const noexcept, const C &)
 GENCACHE_MEMBER_SIGNATURE(&noexcept, C &)
 GENCACHE_MEMBER_SIGNATURE(const &noexcept, const C &)
 #undef GENCACHE_MEMBER_SIGNATURE
+// NOLINTEND(bugprone-macro-parentheses)
 
 template <class F>
 struct SignatureOf {};

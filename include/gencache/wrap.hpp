@@ -18,7 +18,7 @@ namespace gencache {
 /** What wrap makes of a function, beside its generations and parameters: `{.exclude = {"trace"}}`. @since 0.1 */
 struct WrapOptions {
   std::vector<std::string> exclude = {}; /**< Parameters that make no difference to the result: left out of the key. */
-  std::string version = "";              /**< Part of the key where not empty: a new version, new values. */
+  std::string version = {};              /**< Part of the key where not empty: a new version, new values. */
   bool place = true;                     /**< Whether the place of wrap is part of the key. */
   std::function<bool()> ignore_if = nullptr; /**< Asked at each call: whether to compute without the cache. */
   bool ignore_locally =

@@ -98,7 +98,7 @@ TEST(OpenCache, TheUrlDecides) {
   EXPECT_NO_THROW(Cache(std::string("memory://")));
   EXPECT_THROW(Cache("http://example.org"), ArgumentError);
   try {
-    Cache("memory://?capacty=1MB");
+    const Cache misspelt("memory://?capacty=1MB");
     FAIL();
   } catch (const ArgumentError &error) {
     EXPECT_NE(std::string(error.what()).find("capacty"), std::string::npos) << error.what();

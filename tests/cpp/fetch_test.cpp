@@ -132,6 +132,7 @@ TEST_P(Fetch, BadInput) {
 TEST_P(Fetch, ManyThreadsShareOneComputation) {
   std::atomic<int> computations = 0;
   std::vector<std::jthread> threads;
+  threads.reserve(16);
   std::atomic<int> right = 0;
   for (int i = 0; i < 16; ++i) {
     threads.emplace_back([&] { right += cache.fetch("nav", {}, [&] { return ++computations; }) == 1; });

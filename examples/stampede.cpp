@@ -1,0 +1,99 @@
+// Many miss one key at once, and one computes.
+//
+// On memcached the callers are processes, each with connections of its own; on memory://, which is a store inside one
+// process, they are threads.
+//
+//   stampede        on $GENCACHE_URL, or memory:// where that is not set
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <gencache/gencache.hpp>
+#include <iostream>
+#include <stdexcept>
+#include <thread>
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr int kCallers = 16;
+constexpr auto kComputing = 200ms;
+
+// What all callers see; it stands in memory that the processes share.
+struct Tally {
+  std::atomic<int> arrived = 0;
+  std::atomic<int> computations = 0;
+  std::atomic<int> right_answers = 0;
+};
+
+Tally &shared_tally() {
+  void *memory = mmap(nullptr, sizeof(Tally), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED) throw std::runtime_error("no shared memory");
+  return *new (memory) Tally;
+}
+
+int compute(Tally &tally) {
+  std::this_thread::sleep_for(kComputing);  // stands for a slow query
+  return 41 + ++tally.computations;
+}
+
+// All begin together.
+void call(const gencache::Cache &cache, Tally &tally) {
+  ++tally.arrived;
+  while (tally.arrived < kCallers) std::this_thread::yield();
+  if (cache.fetch("report", {}, [&] { return compute(tally); }) == 42) ++tally.right_answers;
+}
+
+int call_as_process(const gencache::Cache &cache, Tally &tally) try {
+  call(cache, tally);
+  return 0;
+} catch (const std::exception &error) {
+  std::cerr << "stampede: " << error.what() << std::endl;
+  return 1;
+}
+
+bool run_processes(const gencache::Cache &cache, Tally &tally) {
+  std::cout << std::flush;
+  for (int i = 0; i < kCallers; ++i) {
+    const pid_t child = fork();
+    if (child == 0) _exit(call_as_process(cache, tally));
+    if (child < 0) ++tally.arrived;  // nobody is to wait for it
+  }
+  bool all_well = true;
+  int status = 0;
+  while (wait(&status) > 0) all_well &= status == 0;
+  return all_well;
+}
+
+bool run_threads(const gencache::Cache &cache, Tally &tally) {
+  std::vector<std::jthread> callers;
+  callers.reserve(kCallers);
+  for (int i = 0; i < kCallers; ++i) callers.emplace_back([&] { call(cache, tally); });
+  return true;
+}
+
+bool story() {
+  const gencache::Cache cache;
+  cache.invalidate("report");  // what an earlier run has left
+  const char *url = std::getenv("GENCACHE_URL");
+  const bool in_memory = url == nullptr || std::string_view(url).starts_with("memory:");
+  Tally &tally = shared_tally();
+  std::cout << kCallers << (in_memory ? " threads" : " processes") << " miss one key at once; to compute it takes "
+            << kComputing.count() << " ms.\n";
+  const auto began = std::chrono::steady_clock::now();
+  const bool all_well = in_memory ? run_threads(cache, tally) : run_processes(cache, tally);
+  const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began);
+  std::cout << "computations: " << tally.computations << "\ncallers that got its value: " << tally.right_answers
+            << "\nall had it after " << took.count() << " ms.\n";
+  return all_well && tally.computations == 1 && tally.right_answers == kCallers;
+}
+
+}  // namespace
+
+int main() try { return story() ? 0 : 1; } catch (const std::exception &error) {
+  std::cerr << "stampede: " << error.what() << "\n";
+  return 1;
+}

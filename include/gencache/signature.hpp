@@ -1,0 +1,113 @@
+/**
+ * @file signature.hpp
+ * @brief What a callable takes and returns, deduced. Nothing to be used directly.
+ */
+#ifndef GENCACHE_SIGNATURE_HPP
+#define GENCACHE_SIGNATURE_HPP
+
+#include <cstddef>
+#include <type_traits>
+
+#include "gencache/entry.hpp"
+
+namespace gencache {
+
+/// @cond INTERNAL
+namespace detail {
+
+template <class...>
+struct Types {};
+
+// A method takes its object first; a function or lambda has none.
+template <class R, bool takes_object, class... P>
+struct Call {
+  using Result = R;
+  using Parameters = Types<P...>;
+  static constexpr bool is_method = takes_object;
+  static constexpr std::size_t arity = sizeof...(P) - (takes_object ? 1 : 0);
+};
+
+// `R (C::*)(P...)` with its qualifiers: as a method of C, or as the call operator of a lambda.
+template <class Member>
+struct MemberSignature;
+
+// NOLINTBEGIN(bugprone-macro-parentheses): they are types and qualifiers
+#define GENCACHE_MEMBER_SIGNATURE(qualifiers, object) \
+  template <class R, class C, class... P>             \
+  struct MemberSignature<R (C::*)(P...) qualifiers> { \
+    using AsMethod = Call<R, true, object, P...>;     \
+    using AsFunction = Call<R, false, P...>;          \
+  };
+GENCACHE_MEMBER_SIGNATURE(, C &)
+GENCACHE_MEMBER_SIGNATURE(const, const C &)
+GENCACHE_MEMBER_SIGNATURE(&, C &)
+GENCACHE_MEMBER_SIGNATURE(const &, const C &)
+GENCACHE_MEMBER_SIGNATURE(noexcept, C &)
+GENCACHE_MEMBER_SIGNATURE(const noexcept, const C &)
+GENCACHE_MEMBER_SIGNATURE(&noexcept, C &)
+GENCACHE_MEMBER_SIGNATURE(const &noexcept, const C &)
+#undef GENCACHE_MEMBER_SIGNATURE
+// NOLINTEND(bugprone-macro-parentheses)
+
+template <class F>
+struct SignatureOf {};
+template <class F>
+requires requires { &F::operator(); }
+struct SignatureOf<F> {
+  using Type = typename MemberSignature<decltype(&F::operator())>::AsFunction;
+};
+template <class F>
+requires std::is_member_function_pointer_v<F>
+struct SignatureOf<F> {
+  using Type = typename MemberSignature<F>::AsMethod;
+};
+template <class R, class... P>
+struct SignatureOf<R (*)(P...)> {
+  using Type = Call<R, false, P...>;
+};
+template <class R, class... P>
+struct SignatureOf<R (*)(P...) noexcept> {
+  using Type = Call<R, false, P...>;
+};
+
+// Without a `Filling &` in front, which is no parameter for the caller.
+template <class C>
+struct WithoutFilling {
+  using Type = C;
+  static constexpr bool takes_filling = false;
+};
+template <class R, class... P>
+struct WithoutFilling<Call<R, false, Filling &, P...>> {
+  using Type = Call<R, false, P...>;
+  static constexpr bool takes_filling = true;
+};
+template <class R, class C, class... P>
+struct WithoutFilling<Call<R, true, C, Filling &, P...>> {
+  using Type = Call<R, true, C, P...>;
+  static constexpr bool takes_filling = true;
+};
+
+}  // namespace detail
+/// @endcond
+
+/** A function, a pointer to a method, or an object with one call operator (a lambda without `auto`): what wrap can tell
+ * the signature of. @since 0.1 */
+template <class F>
+concept Wrappable = requires {
+  typename detail::SignatureOf<std::decay_t<F>>::Type;
+};
+
+/// @cond INTERNAL
+namespace detail {
+template <Wrappable F>
+using SignatureWithFilling = typename SignatureOf<std::decay_t<F>>::Type;
+template <Wrappable F>
+using Signature = typename WithoutFilling<SignatureWithFilling<F>>::Type;
+template <Wrappable F>
+inline constexpr bool wants_filling = WithoutFilling<SignatureWithFilling<F>>::takes_filling;
+}  // namespace detail
+/// @endcond
+
+}  // namespace gencache
+
+#endif

@@ -13,6 +13,7 @@
 #include "bench/pages.h"
 #include "bench/stampede.h"
 #include "bench/suite.h"
+#include "bench/wrapped.h"
 
 namespace gencache::bench {
 namespace {
@@ -117,6 +118,7 @@ class Bench : Suite {
  private:
   void latencies(const std::string &placement) {
     fetch_hit("fetch_hit" + placement);
+    add(compare_wrapped("wrap_hit" + placement, kHits, url()));
     get_many("get_many_100_1_server" + placement, servers().one());
     get_many("get_many_100_3_servers" + placement, servers().ports);
   }
@@ -141,12 +143,15 @@ class Bench : Suite {
         }));
   }
 
+  std::string url() const {
+    return "memcached://127.0.0.1:" + std::to_string(servers().ports[0]) + "/?timeout_ms=5000";
+  }
+
   // The reference is the computation itself.
   void stampedes() {
-    std::string url = "memcached://127.0.0.1:" + std::to_string(servers().ports[0]) + "/?timeout_ms=5000";
     int computations = 0;
     const auto slowest = [&] {
-      const Stampede one = stampede(url, kProcesses, kComputation);
+      const Stampede one = stampede(url(), kProcesses, kComputation);
       computations += one.computations;
       return one.slowest_ms;
     };

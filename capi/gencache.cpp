@@ -623,4 +623,14 @@ gc_status gc_explain(gc_cache *cache, const char *const *generations, size_t n_g
   });
 }
 
+gc_status gc_key(gc_cache *cache, const char *const *generations, size_t n_generations, const gc_arg *args,
+                 size_t n_args, char **text, gc_error **err) {
+  return guarded(err, [&] {
+    char *&out = required(text, "text");
+    out = nullptr;
+    const Cache &own = *required(cache, "cache").cache;
+    return give(std::string(key_of(own, generations, n_generations, args, n_args).text()), out);
+  });
+}
+
 void gc_string_free(char *text) { std::free(text); }

@@ -122,9 +122,7 @@ void append_in_key(std::string &out, const gc_value &value) {
     }
     default:
       if (value.type == GC_BYTES) out += 'b';
-      out += '"';
-      append_escaped(out, bytes_of(value));
-      out += '"';
+      append_quoted(out, bytes_of(value));
   }
 }
 

@@ -65,10 +65,13 @@ std::size_t safe_prefix(const char *text) {
   return static_cast<std::size_t>(end - text);
 }
 
-void append_escaped(std::string &out, std::string_view text) {
+namespace {
+
+template <class IsFine>
+void append_escaped(std::string &out, std::string_view text, IsFine is_fine) {
   while (!text.empty()) {
-    const auto unsafe = std::find_if_not(text.begin(), text.end(), is_safe);
-    const auto run = static_cast<std::size_t>(unsafe - text.begin());
+    const auto bad = std::find_if_not(text.begin(), text.end(), is_fine);
+    const auto run = static_cast<std::size_t>(bad - text.begin());
     out.append(text.substr(0, run));
     if (run == text.size()) return;
     const auto byte = static_cast<unsigned char>(text[run]);
@@ -77,6 +80,16 @@ void append_escaped(std::string &out, std::string_view text) {
     out += hex_digits[byte & 15U];
     text.remove_prefix(run + 1);
   }
+}
+
+}  // namespace
+
+void append_escaped(std::string &out, std::string_view text) { append_escaped(out, text, is_safe); }
+
+void append_quoted(std::string &out, std::string_view text) {
+  out += '"';
+  append_escaped(out, text, [](char c) { return is_safe(c) || c == ':'; });
+  out += '"';
 }
 
 }  // namespace gencache::core

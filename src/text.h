@@ -21,4 +21,7 @@ std::size_t safe_prefix(const char *text);
 /// Appends `text`, every byte outside `A-Z a-z 0-9 _ . ~ / @ + -` as %XX.
 void append_escaped(std::string &out, std::string_view text);
 
+/// The same between quotation marks, where a colon may stand as it is.
+void append_quoted(std::string &out, std::string_view text);
+
 }  // namespace gencache::core

@@ -230,6 +230,15 @@ class Cache {
     return {bound, options};
   }
 
+  /** @return The readable key of a call, without asking a server: what Entry::key tells. @throws ArgumentError. */
+  std::string key(const Generations &generations, const Args &args = {}) const {
+    char *text = nullptr;
+    detail::Failure failure;
+    detail::check(gc_key(handle(), generations.data(), generations.size(), args.data(), args.size(), &text, failure),
+                  failure);
+    return detail::take_string(text);
+  }
+
   /** @return What a read would find, for people: the key, the server, each generation with its stored and its current
    * stamp, the verdict. @throws Error where the server could not be asked. */
   std::string explain(const Generations &generations, const Args &args = {}) const {

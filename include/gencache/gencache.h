@@ -973,6 +973,18 @@ GC_API gc_status gc_get_stats(gc_cache *cache, gc_stats *stats, size_t size, gc_
  */
 GC_API gc_status gc_metrics(gc_cache *cache, char **text, gc_error **err);
 
+/**
+ * The readable key of a call, without asking a server: what gc_entry_key tells of its entry.
+ * @param cache The cache.
+ * @param generations,n_generations What the value depends on.
+ * @param args,n_args The arguments.
+ * @param text Receives the key, to be freed with gc_string_free; NULL on failure.
+ * @param err Where to put an error, or NULL.
+ * @return GC_OK or an error. @since 0.1
+ */
+GC_API gc_status gc_key(gc_cache *cache, const char *const *generations, size_t n_generations, const gc_arg *args,
+                        size_t n_args, char **text, gc_error **err);
+
 /** Frees a string that the library gave away; NULL is accepted. @since 0.1 */
 GC_API void gc_string_free(char *text);
 

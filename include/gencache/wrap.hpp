@@ -86,11 +86,8 @@ class WrapPlan {
   std::string key(const gc_arg *args, std::size_t n) const {
     char *text = nullptr;
     Failure failure;
-    check(gc_explain(cache_, generations_.data(), generations_.size(), args, n, &text, failure), failure);
-    const std::string explained = take_string(text);
-    static constexpr std::string_view label = "key: ";
-    const std::size_t start = explained.find(label) + label.size();
-    return explained.substr(start, explained.find('\n', start) - start);
+    check(gc_key(cache_, generations_.data(), generations_.size(), args, n, &text, failure), failure);
+    return take_string(text);
   }
 
  private:
@@ -220,7 +217,7 @@ class Wrapped<F, detail::Call<R, is_method, P...>> {
                   failure);
   }
 
-  /** @return The readable key of this result. Asks the server. @throws UnavailableError where it is away. */
+  /** @return The readable key of this result; no server is asked. */
   std::string key(P... arguments) const {
     const Arguments args(*plan_, arguments...);
     return plan_->key(args.data(), args.size());

@@ -138,6 +138,8 @@ static void test_inside(gc_cache *cache) {
   CHECK(gc_explain(cache, gens, 1, NULL, 0, &text, NULL) == GC_OK);
   CHECK(text != NULL && strstr(text, "nav") != NULL);
   gc_string_free(text);
+  CHECK(gc_key(cache, gens, 1, NULL, 0, &text, NULL) == GC_OK && strcmp(text, "nav") == 0);
+  gc_string_free(text);
   gc_set_log(cache, count_messages, &messages, GC_LOG_DEBUG);
   CHECK(gc_clear(cache, NULL) == GC_OK);
   CHECK(gc_get(cache, gens, 1, NULL, 0, &entry, NULL) == GC_MISS);

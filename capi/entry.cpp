@@ -51,7 +51,7 @@ void free_entries(gc_entry *const *entries, std::size_t count) {
       destroy(entry);
       continue;
     }
-    if (entry->pursuit.turn.is_open) {
+    if (entry->pursuit.turn) {
       const NoCancellation no_cancellation;
       entry->abandon();
     }

@@ -281,7 +281,7 @@ gc_status gc_wait(gc_entry *entry, int64_t wait_ms, gc_error **err) {
 gc_status gc_abandon(gc_entry *entry, gc_error **err) {
   return guarded(err, [&] {
     Pursuit &pursuit = required(entry, "entry").pursuit;
-    if (!pursuit.turn.is_open) bad_argument("entry is not yours to compute: there is nothing to abandon");
+    if (!pursuit.turn) bad_argument("entry is not yours to compute: there is nothing to abandon");
     entry->cache->abandon(pursuit);
     return pursuit.has_value() ? pursuit.status : GC_OK;
   });
@@ -329,8 +329,8 @@ class Entries {
     for (std::size_t i = 0; i < count_; ++i) {
       gc_entry &entry = *entries_[i];
       const Pursuit &pursuit = entry.pursuit;
-      entry.generation = cause_of(pursuit);
-      if (all < 0) continue;
+      if (pursuit.found.cause != 0) entry.generation = cause_of(pursuit);
+      if (all < 0 || pursuit.status == GC_OK) continue;
       if (pursuit.status == GC_ERR_ORIGIN) {
         all = origin_failed(pursuit.origin, err);
       } else if (pursuit.status < 0) {

@@ -45,7 +45,7 @@ struct gc_entry {
   gc_entry(const gc_entry &) = delete;
   gc_entry &operator=(const gc_entry &) = delete;
   ~gc_entry() {
-    if (pursuit.turn.is_open) abandon();
+    if (pursuit.turn) abandon();
   }
 
   void abandon() noexcept try { cache->abandon(pursuit); } catch (...) {  // out of memory: the lock's lifetime ends it

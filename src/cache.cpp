@@ -19,6 +19,10 @@ namespace {
 // A second more than the record says: the record's own lifetime decides, and a server's clock ticks in seconds.
 Expiry expiry_for(std::int64_t ttl_ms) { return Expiry(ttl_ms == 0 ? 0 : (ttl_ms - 1) / 1000 + 2); }
 
+Expiry lock_lifetime(const Policy &policy) {
+  return std::chrono::ceil<Expiry>(std::chrono::milliseconds(policy.lock_ms));
+}
+
 // How long the item has to be kept: longer than it is valid where it may be served stale.
 std::int64_t kept_ms(std::int64_t ttl_ms, const Policy &policy) {
   const std::int64_t more = std::max(policy.stale_for_ms, policy.fail_safe_ms);
@@ -200,67 +204,64 @@ void Cache::judge_stamps(const Snapshot &snapshot, Found &found) const {
 // A value that somebody has filled meanwhile is a hit.
 void Cache::enter(Process &process, std::span<Pursuit *const> pursuits, Entrance entrance, Memory *memory,
                   Deadline deadline) {
-  std::vector<Asked> asked(pursuits.size());
+  Round round(*process.store, pursuits.size());
   std::vector<std::shared_ptr<const Known>> known(process.remembered.is_empty() ? 0 : pursuits.size());
+  std::vector<Stamp> tokens(entrance == Entrance::lock ? pursuits.size() : 0);
+  make_fresh(tokens);
   std::deque<std::string> locks;
   for (std::size_t i = 0; i < pursuits.size(); ++i) {
-    const Pursuit *const pursuit = pursuits[i];
-    Asked &each = asked[i];
-    each.key = &pursuit->key;
-    each.server = process.store->route(pursuit->key.wire());
-    if (!known.empty()) known[i] = process.remembered.find(pursuit->key);
-    if (!known.empty() && known[i]) each.more = &known[i]->stamps;
-    each.plants = entrance != Entrance::plain && !pursuit->found.lease;
-    if (entrance != Entrance::lock) continue;
-    each.lock = locks.emplace_back(pursuit->key.lock());
-    each.lock_lifetime = std::chrono::ceil<Expiry>(std::chrono::milliseconds(pursuit->policy.lock_ms));
-    make_fresh({&each.token, 1});
+    const Pursuit &pursuit = *pursuits[i];
+    Asked asked;
+    asked.key = &pursuit.key;
+    asked.server = process.store->route(pursuit.key.wire());
+    if (!known.empty()) known[i] = process.remembered.find(pursuit.key);
+    if (!known.empty() && known[i]) asked.more = &known[i]->stamps;
+    asked.plants = entrance != Entrance::plain && !pursuit.found.lease;
+    if (entrance == Entrance::lock) {
+      asked.lock = locks.emplace_back(pursuit.key.lock());
+      asked.lock_lifetime = lock_lifetime(pursuit.policy);
+      asked.token = tokens[i];
+    }
+    round.write_down(asked);
   }
-  std::vector<Answer> settled(process.store->server_count());
-  std::vector<bool> is_asked(settled.size());
-  for (const Asked &each : asked) {
-    if (is_asked[each.server]) continue;
-    is_asked[each.server] = true;
-    settled[each.server] = settle(process, each.server, deadline);
-  }
+  for (Exchange &exchange : round.exchanges()) exchange.answer = settle(process, exchange.server, deadline);
   const Clock::time_point sent = Clock::now();
-  ask(*process.store, asked, memory, deadline, [&](std::size_t i, Heard &heard) {
+  round.send(deadline);
+  if (memory != nullptr) round.give_memory_to(*memory);
+  for (const Exchange &exchange : round.exchanges()) note(process, exchange.server, exchange.answer);
+  for (std::size_t i = 0; i < pursuits.size(); ++i) {
+    Heard &heard = round.hear(i);
     Pursuit &pursuit = *pursuits[i];
-    const Answer &own = settled[asked[i].server];
-    hear(process, pursuit, asked[i].server, known.empty() ? nullptr : known[i].get(), own.ok() ? *heard.answer : own,
-         heard.snapshot, deadline);
-    if (asked[i].lock.empty()) return;
-    pursuit.turn.has_lock = heard.lock == asked[i].token;
-    pursuit.turn.is_locked = heard.lock && !pursuit.turn.has_lock;
-    pursuit.turn.lock_ends = sent + asked[i].lock_lifetime - std::chrono::seconds(1);
-  });
+    hear(process, pursuit, known.empty() ? nullptr : known[i].get(), *heard.answer, heard.snapshot, deadline);
+    if (entrance != Entrance::lock) continue;
+    pursuit.lock.is_ours = heard.lock == tokens[i];
+    pursuit.lock.is_others = heard.lock && !pursuit.lock.is_ours;
+    pursuit.lock.ends = sent + lock_lifetime(pursuit.policy) - std::chrono::seconds(1);
+  }
 }
 
-void Cache::hear(Process &process, Pursuit &pursuit, std::size_t server, const Known *known, const Answer &answer,
-                 Snapshot &snapshot, Deadline deadline) {
+void Cache::hear(Process &process, Pursuit &pursuit, const Known *known, const Answer &answer, Snapshot &snapshot,
+                 Deadline deadline) {
   Found &found = pursuit.found;
   found.lease.reset();
   if (!answer.ok() || !found.trouble.ok()) found.trouble = answer;
-  if (!answer.ok()) {
-    note(process, server, answer);
-    return;
-  }
+  if (!answer.ok()) return;
   judge(pursuit.key, snapshot, known, found);
   if (found.reason == reason_extras_unknown) {
     Snapshot again;
     process.remembered.learn(pursuit.key, found.record.extras);
     found.trouble = look(process, pursuit.key, again, found, deadline);
-    if (found.trouble.ok()) take_lease(pursuit, server, again);
+    if (found.trouble.ok()) take_lease(process, pursuit, again);
   } else {
-    take_lease(pursuit, server, snapshot);
+    take_lease(process, pursuit, snapshot);
   }
 }
 
 // The stamps that were read, where none is missing. A hit needs none, unless it is to be computed early.
-void Cache::take_lease(Pursuit &pursuit, std::size_t server, const Snapshot &snapshot) const {
+void Cache::take_lease(const Process &process, Pursuit &pursuit, const Snapshot &snapshot) const {
   if (pursuit.found.reason == GC_REASON_HIT && !pursuit.is_early) return;
   Lease lease;
-  lease.server = server;
+  lease.server = process.store->route(pursuit.key.wire());
   for (std::size_t i = 0; i < pursuit.key.stamps().size(); ++i) {
     if (!snapshot.stamps[i]) return;
     lease.stamps.push_back(*snapshot.stamps[i]);
@@ -336,7 +337,7 @@ void Cache::get(Pursuit &pursuit) {
   Snapshot snapshot;
   found.trouble = look(own, pursuit.key, snapshot, found, end);
   if (found.trouble.ok() && found.reason != GC_REASON_HIT) {
-    take_lease(pursuit, own.store->route(pursuit.key.wire()), snapshot);
+    take_lease(own, pursuit, snapshot);
     if (!found.lease) enter(own, {&self, 1}, Entrance::plant, nullptr, end);
   }
   conclude(own, pursuit, end);
@@ -416,7 +417,7 @@ Answer Cache::fill(Pursuit &pursuit, const Payload &payload, const Policy &polic
   Process &own = process();
   Found &found = pursuit.found;
   const bool is_computed = has_turn(own, pursuit);
-  const auto cost = is_computed ? Clock::now() - pursuit.turn.began : Clock::duration::zero();
+  const auto cost = is_computed ? Clock::now() - pursuit.turn->began : Clock::duration::zero();
   const auto cost_us = std::clamp<std::int64_t>(cost.count() / 1000, 0, std::numeric_limits<std::uint32_t>::max());
   static const Lease no_lease;
   const Lease &lease = found.lease ? *found.lease : no_lease;

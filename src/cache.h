@@ -99,9 +99,9 @@ class Cache {
   void judge_stamps(const Snapshot &snapshot, Found &found) const;
   void enter(Process &process, std::span<Pursuit *const> pursuits, Entrance entrance, Memory *memory,
              Deadline deadline);
-  void hear(Process &process, Pursuit &pursuit, std::size_t server, const Known *known, const Answer &answer,
-            Snapshot &snapshot, Deadline deadline);
-  void take_lease(Pursuit &pursuit, std::size_t server, const Snapshot &snapshot) const;
+  void hear(Process &process, Pursuit &pursuit, const Known *known, const Answer &answer, Snapshot &snapshot,
+            Deadline deadline);
+  void take_lease(const Process &process, Pursuit &pursuit, const Snapshot &snapshot) const;
   Answer lease(Process &process, const Key &key, std::optional<Lease> &lease, Deadline deadline);
   void conclude(Process &process, Pursuit &pursuit, Deadline deadline);
   void count_reads(Process &process, std::span<Pursuit *const> pursuits, Clock::time_point start);

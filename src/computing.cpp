@@ -22,9 +22,9 @@ Clock::duration pause_after(Clock::duration waited) {
 }  // namespace
 
 bool Cache::has_turn(Process &process, Pursuit &pursuit) {
-  if (!pursuit.turn.is_open || pursuit.turn.process == &process) return pursuit.turn.is_open;
-  pursuit.turn.seat.forget();  // the parent's
-  pursuit.turn.is_open = false;
+  if (!pursuit.turn || pursuit.turn->process == &process) return pursuit.turn.has_value();
+  pursuit.turn->seat.forget();  // the parent's
+  pursuit.turn.reset();
   return false;
 }
 
@@ -119,7 +119,7 @@ bool Cache::contend(Process &process, Pursuit &pursuit, Flights::Seat seat, Dead
       conclude(process, pursuit, {});
       return true;
     }
-    if (!found.trouble.ok() || !pursuit.turn.is_locked) {
+    if (!found.trouble.ok() || !pursuit.lock.is_others) {
       take_turn(process, pursuit, std::move(seat), began);
       return true;
     }
@@ -136,7 +136,7 @@ void Cache::compute_beside(Process &process, Pursuit &pursuit) {
   Found &found = pursuit.found;
   const Clock::time_point began = Clock::now();
   if (found.trouble.ok()) found.trouble = lease(process, pursuit.key, found.lease, began + options_.timeout);
-  pursuit.turn.has_lock = false;
+  pursuit.lock.is_ours = false;
   take_turn(process, pursuit, {}, began);
 }
 
@@ -145,10 +145,7 @@ void Cache::take_turn(Process &process, Pursuit &pursuit, Flights::Seat seat, Cl
   if (was_hit) pursuit.found.reason = GC_REASON_EXPIRED;  // as good as
   conclude(process, pursuit, began + options_.timeout);
   if (was_hit && pursuit.found.trouble.ok()) pursuit.found.outdated_ms = 0;
-  pursuit.turn.is_open = true;
-  pursuit.turn.seat = std::move(seat);
-  pursuit.turn.began = began;
-  pursuit.turn.process = &process;
+  pursuit.turn = Turn{std::move(seat), began, &process};
   count(process.stats->computations);
 }
 
@@ -186,8 +183,8 @@ bool Cache::take_shared(Process &process, Pursuit &pursuit, const Flights::Seat 
 }
 
 void Cache::end_turn(Process &process, Pursuit &pursuit, bool has_failed) {
-  Turn &turn = pursuit.turn;
-  turn.is_open = false;
+  Turn turn = std::move(*pursuit.turn);
+  pursuit.turn.reset();
   process.stats->compute_time.add(Clock::now() - turn.began);
   std::optional<Flights::Result> result;
   if (has_failed) {
@@ -201,13 +198,13 @@ void Cache::end_turn(Process &process, Pursuit &pursuit, bool has_failed) {
 
 // Gives the lock back, and looks in the same trip whether the value that was stored is valid at all.
 void Cache::release(Process &process, Pursuit &pursuit, bool is_filled) {
-  if (!std::exchange(pursuit.turn.has_lock, false)) return;
+  if (!std::exchange(pursuit.lock.is_ours, false)) return;
   const std::string lock = pursuit.key.lock();
   const StampNames &names = pursuit.key.stamps();
   Exchange exchange;
   exchange.server = process.store->route(pursuit.key.wire());
   // Later it may be another one's.
-  if (Clock::now() < pursuit.turn.lock_ends) exchange.writes.push_back({Exchange::Verb::erase, lock});
+  if (Clock::now() < pursuit.lock.ends) exchange.writes.push_back({Exchange::Verb::erase, lock});
   for (std::size_t i = 0; i < names.size(); ++i) exchange.names.push_back(names[i]);
   process.store->exchange({&exchange, 1}, deadline());
   note(process, exchange.server, exchange.answer);
@@ -245,7 +242,7 @@ void Cache::fetch(Pursuit &pursuit, const Compute &compute) {
   if (pursuit.status == GC_BUSY) {
     wait(pursuit, pursuit.began + std::chrono::milliseconds(pursuit.policy.wait_ms));
   }
-  if (!pursuit.turn.is_open) return;
+  if (!pursuit.turn) return;
   const auto index = std::size_t{0};
   Pursuit *const self = &pursuit;
   compute_round({&self, 1}, {&index, 1}, [&compute](auto) { return compute(); });
@@ -293,7 +290,7 @@ void Cache::fetch_many(std::span<Pursuit *const> pursuits, Memory &memory, const
   for (const std::size_t i : others) {
     Pursuit &pursuit = *pursuits[i];
     wait(pursuit, start + std::chrono::milliseconds(pursuit.policy.wait_ms));
-    if (pursuit.turn.is_open) compute_round(pursuits, {&i, 1}, compute);
+    if (pursuit.turn) compute_round(pursuits, {&i, 1}, compute);
   }
 }
 
@@ -330,7 +327,7 @@ void Cache::contend_for_many(Process &process, std::span<Pursuit *const> pursuit
     if (is_hit && !pursuit.is_early) {
       release(process, pursuit, false);
       conclude(process, pursuit, {});
-    } else if (!pursuit.found.trouble.ok() || !pursuit.turn.is_locked) {
+    } else if (!pursuit.found.trouble.ok() || !pursuit.lock.is_others) {
       take_turn(process, pursuit, std::move(seats[n]), began);
       mine.push_back(indexes[n]);
     } else if (!offer_old(process, pursuit, pursuit.policy.stale_for_ms)) {

@@ -139,6 +139,7 @@ KeySeries::KeySeries(std::string_view prefix, Generations generations)
     : prefix_(prefix), generations_(std::move(generations)) {
   const auto is_static = [](const Generation &generation) { return generation.is_static(); };
   if (std::all_of(generations_.begin(), generations_.end(), is_static)) stem_ = make_stem(prefix_, generations_, {});
+  if (stem_) whole_ = stem_->start;
 }
 
 Key KeySeries::make(const gc_arg *args, std::size_t count) {
@@ -149,7 +150,7 @@ Key KeySeries::make(const gc_arg *args, std::size_t count) {
     lead_ins_.assign(arguments.size(), {});
     for (std::size_t i = 0; i < arguments.size(); ++i) append_lead_in(lead_ins_[i], arguments[i], i == 0);
   }
-  whole_ = stem_->start;
+  whole_.resize(stem_->start.size());
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     whole_ += lead_ins_[i];
     append_in_key(whole_, arguments[i].value);

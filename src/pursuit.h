@@ -56,13 +56,16 @@ struct Payload {
   std::string_view bytes;
 };
 
+/// The fill lock of a value, when it was last asked for.
+struct Lock {
+  bool is_ours = false;
+  bool is_others = false;
+  Clock::time_point ends;  // at the earliest
+};
+
 /// The right, and the duty towards those who wait, to compute a value.
 struct Turn {
-  bool is_open = false;
-  Flights::Seat seat;           // none where nobody in this process waits
-  bool has_lock = false;        // of all processes
-  bool is_locked = false;       // by another process
-  Clock::time_point lock_ends;  // at the earliest
+  Flights::Seat seat;  // none where nobody in this process waits
   Clock::time_point began;
   const void *process = nullptr;  // a forked child has no turn
 };
@@ -79,7 +82,8 @@ struct Pursuit {
   Policy policy;
   gc_status status = GC_MISS;
   Found found;
-  Turn turn;
+  Lock lock;
+  std::optional<Turn> turn;
   Clock::time_point began;
   bool is_early = false;    // the value is still valid, and to be recomputed before it expires
   std::int32_t origin = 0;  // what the caller's computation returned when it failed

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <iterator>
 #include <limits>
-#include <unordered_map>
 #include <utility>
 
 #include "wall_clock.h"
@@ -13,132 +12,105 @@ namespace {
 
 constexpr std::uint32_t nowhere = std::numeric_limits<std::uint32_t>::max();
 
-// The exchange with one server while it is put together.
-struct Sheet {
-  explicit Sheet(std::size_t server) { exchange.server = server; }
-
-  std::uint32_t add(std::string_view name) {
-    exchange.names.push_back(name);
-    return static_cast<std::uint32_t>(exchange.names.size() - 1);
-  }
-
-  std::uint32_t add_stamp(std::string_view name, bool plants) {
-    const auto [known, is_new] = stamps.try_emplace(name, 0);
-    if (is_new) {
-      known->second = add(name);
-      if (plants) exchange.writes.push_back({Exchange::Verb::add, name});
-    }
-    return known->second;
-  }
-
-  Exchange exchange;
-  std::unordered_map<std::string_view, std::uint32_t> stamps;
-  const Stem *last_stem = nullptr;
-  std::uint32_t last_group = 0;
-};
-
-// Stamps that one value needs, or several ones of one stem: where they stand in the reply.
-using Group = std::vector<std::uint32_t>;
-
-// Where the items of one value stand in the reply of its server.
-struct Place {
-  std::uint32_t sheet = 0;
-  std::uint32_t group = 0;
-  std::uint32_t value = 0;
-  std::uint32_t lock = nowhere;
-};
-
-class Round {
- public:
-  Round(Store &store, std::size_t values) : store_(store), sheet_of_(store.server_count(), nowhere), values_(values) {
-    places_.reserve(values);
-  }
-
-  void write_down(const Asked &asked) {
-    const std::uint32_t number = sheet_of(asked.server);
-    Sheet &sheet = sheets_[number];
-    Place &place = places_.emplace_back();
-    place.sheet = number;
-    place.value = sheet.add(asked.key->wire());
-    place.group = group_of(asked, sheet);
-    if (asked.lock.empty()) return;
-    sheet.exchange.writes.push_back({Exchange::Verb::add, asked.lock, asked.token, true, asked.lock_lifetime});
-    place.lock = sheet.add(asked.lock);
-  }
-
-  void ask(Memory *memory, Deadline deadline, const std::function<void(std::size_t, Heard &)> &on_heard) {
-    std::vector<Exchange> exchanges;
-    exchanges.reserve(sheets_.size());
-    for (Sheet &sheet : sheets_) exchanges.push_back(std::move(sheet.exchange));
-    store_.exchange(exchanges, deadline);
-    Heard heard;
-    heard.snapshot.read_at_ms = wall_clock_ms();
-    std::uint32_t group = nowhere;  // whose stamps stand in the snapshot
-    for (std::size_t i = 0; i < places_.size(); ++i) {
-      const Place &place = places_[i];
-      Exchange &exchange = exchanges[place.sheet];
-      heard.answer = &exchange.answer;
-      heard.snapshot.value.reset();
-      heard.lock.reset();
-      if (heard.answer->ok()) {
-        if (place.group != group) read_stamps(groups_[place.group], exchange, heard.snapshot);
-        group = place.group;
-        if (const Exchange::Item &item = exchange.items[place.value]) {
-          heard.snapshot.value = Bytes{memory == nullptr ? exchange.memory[item.block] : nullptr, item.view};
-        }
-        if (place.lock != nowhere) heard.lock = decode_stamp(exchange.items[place.lock].view);
-      }
-      on_heard(i, heard);
-    }
-    for (Exchange &exchange : exchanges) {
-      if (memory != nullptr) std::move(exchange.memory.begin(), exchange.memory.end(), std::back_inserter(*memory));
-    }
-  }
-
- private:
-  std::uint32_t sheet_of(std::size_t server) {
-    if (sheet_of_[server] == nowhere) {
-      sheet_of_[server] = static_cast<std::uint32_t>(sheets_.size());
-      sheets_.emplace_back(server).exchange.names.reserve(values_ + 8);
-    }
-    return sheet_of_[server];
-  }
-
-  std::uint32_t group_of(const Asked &asked, Sheet &sheet) {
-    if (asked.more == nullptr && asked.key->stem() == sheet.last_stem) return sheet.last_group;
-    Group &group = groups_.emplace_back();
-    for (const StampNames *names : {&asked.key->stamps(), asked.more}) {
-      for (std::size_t i = 0; names != nullptr && i < names->size(); ++i) {
-        group.push_back(sheet.add_stamp((*names)[i], asked.plants));
-      }
-    }
-    sheet.last_stem = asked.more == nullptr ? asked.key->stem() : nullptr;
-    return sheet.last_group = static_cast<std::uint32_t>(groups_.size() - 1);
-  }
-
-  static void read_stamps(const Group &group, const Exchange &exchange, Snapshot &snapshot) {
-    snapshot.stamps.assign(group.size(), std::nullopt);
-    snapshot.softened_ms.clear();
-    for (std::size_t i = 0; i < group.size(); ++i) {
-      if (const Exchange::Item &item = exchange.items[group[i]]) snapshot.take_stamp(i, item.view);
-    }
-  }
-
-  Store &store_;
-  std::vector<std::uint32_t> sheet_of_;  // of each server
-  std::size_t values_;
-  std::vector<Sheet> sheets_;
-  std::vector<Group> groups_;
-  std::vector<Place> places_;
-};
+std::uint32_t add(Exchange &exchange, std::string_view name) {
+  exchange.names.push_back(name);
+  return static_cast<std::uint32_t>(exchange.names.size() - 1);
+}
 
 }  // namespace
 
-void ask(Store &store, std::span<const Asked> asked, Memory *memory, Deadline deadline,
-         const std::function<void(std::size_t, Heard &)> &on_heard) {
-  Round round(store, asked.size());
-  for (const Asked &each : asked) round.write_down(each);
-  round.ask(memory, deadline, on_heard);
+Round::Round(Store &store, std::size_t values)
+    : store_(store), sheet_of_(store.server_count(), nowhere), values_(values), heard_group_(nowhere) {
+  places_.reserve(values);
+}
+
+void Round::write_down(const Asked &asked) {
+  Place &place = places_.emplace_back();
+  place.sheet = sheet_of(asked.server);
+  place.value = add(exchanges_[place.sheet], asked.key->wire());
+  place.group = group_of(asked, place.sheet);
+  if (asked.lock.empty()) return;
+  Exchange &exchange = exchanges_[place.sheet];
+  exchange.writes.push_back({Exchange::Verb::add, asked.lock, asked.token, true, asked.lock_lifetime});
+  place.lock = add(exchange, asked.lock);
+}
+
+std::uint32_t Round::sheet_of(std::size_t server) {
+  if (sheet_of_[server] == nowhere) {
+    sheet_of_[server] = static_cast<std::uint32_t>(sheets_.size());
+    sheets_.emplace_back();
+    exchanges_.emplace_back().server = server;
+    exchanges_.back().names.reserve(values_ + 8);
+  }
+  return sheet_of_[server];
+}
+
+std::uint32_t Round::group_of(const Asked &asked, std::uint32_t sheet) {
+  if (asked.more == nullptr && asked.key->stem() == sheets_[sheet].last_stem) return sheets_[sheet].last_group;
+  Group &group = groups_.emplace_back();
+  for (const StampNames *names : {&asked.key->stamps(), asked.more}) {
+    for (std::size_t i = 0; names != nullptr && i < names->size(); ++i) {
+      group.push_back(add_stamp((*names)[i], asked.plants, sheet));
+    }
+  }
+  sheets_[sheet].last_stem = asked.more == nullptr ? asked.key->stem() : nullptr;
+  sheets_[sheet].last_group = static_cast<std::uint32_t>(groups_.size() - 1);
+  return sheets_[sheet].last_group;
+}
+
+std::uint32_t Round::add_stamp(std::string_view name, bool plants, std::uint32_t sheet) {
+  const auto [known, is_new] = sheets_[sheet].stamps.try_emplace(name, 0);
+  if (is_new) {
+    known->second = add(exchanges_[sheet], name);
+    if (plants) exchanges_[sheet].writes.push_back({Exchange::Verb::add, name});
+  }
+  return known->second;
+}
+
+void Round::send(Deadline deadline) {
+  const auto is_to_be_sent = [](const Exchange &exchange) { return exchange.answer.ok(); };
+  if (std::all_of(exchanges_.begin(), exchanges_.end(), is_to_be_sent)) {
+    store_.exchange(exchanges_, deadline);
+  } else {
+    std::vector<Exchange> sent;
+    std::copy_if(exchanges_.begin(), exchanges_.end(), std::back_inserter(sent), is_to_be_sent);
+    store_.exchange(sent, deadline);
+    auto back = sent.begin();
+    for (Exchange &exchange : exchanges_) {
+      if (is_to_be_sent(exchange)) exchange = std::move(*back++);
+    }
+  }
+  heard_.snapshot.read_at_ms = wall_clock_ms();
+}
+
+Heard &Round::hear(std::size_t i) {
+  const Place &place = places_[i];
+  const Exchange &exchange = exchanges_[place.sheet];
+  heard_.answer = &exchange.answer;
+  heard_.snapshot.value.reset();
+  heard_.lock.reset();
+  if (!exchange.answer.ok()) return heard_;
+  if (std::exchange(heard_group_, place.group) != place.group) read_stamps(groups_[place.group], exchange);
+  if (const Exchange::Item &item = exchange.items[place.value]) {
+    heard_.snapshot.value = Bytes{is_memory_given_ ? nullptr : exchange.memory[item.block], item.view};
+  }
+  if (place.lock != 0) heard_.lock = decode_stamp(exchange.items[place.lock].view);
+  return heard_;
+}
+
+void Round::read_stamps(const Group &group, const Exchange &exchange) {
+  heard_.snapshot.stamps.assign(group.size(), std::nullopt);
+  heard_.snapshot.softened_ms.clear();
+  for (std::size_t i = 0; i < group.size(); ++i) {
+    if (const Exchange::Item &item = exchange.items[group[i]]) heard_.snapshot.take_stamp(i, item.view);
+  }
+}
+
+void Round::give_memory_to(Memory &memory) {
+  is_memory_given_ = true;
+  for (Exchange &exchange : exchanges_) {
+    std::move(exchange.memory.begin(), exchange.memory.end(), std::back_inserter(memory));
+  }
 }
 
 }  // namespace gencache::core

@@ -91,6 +91,10 @@ class Connection {
   template <class OnItem>
   Answer receive(const NameList &names, bool &evidence, OnItem on_item);
 
+  /// The same where the reply is known to have begun.
+  template <class OnItem>
+  Answer take_reply(const NameList &names, bool &evidence, OnItem on_item);
+
   /// Sends without waiting for a reply: no success is known until a later receive() shows it.
   Answer write_quietly(const Exchange::Write &write);
 
@@ -124,6 +128,12 @@ template <class OnItem>
 Answer Connection::receive(const NameList &names, bool &evidence, OnItem on_item) {
   evidence = false;
   if (Answer answer = await_reply(); !answer.ok()) return answer;
+  return take_reply(names, evidence, on_item);
+}
+
+template <class OnItem>
+Answer Connection::take_reply(const NameList &names, bool &evidence, OnItem on_item) {
+  evidence = false;
   memcached_return_t end = MEMCACHED_SUCCESS;
   std::size_t next = 0;  // items come in the order they were asked for, the absent ones left out
   while (memcached_fetch_result(handle_.get(), &result_, &end) != nullptr) {

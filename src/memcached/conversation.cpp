@@ -93,13 +93,15 @@ void Conversation::send() {
   }
 }
 
-void Conversation::collect() {
+void Conversation::collect(bool has_begun) {
   bool evidence = false;
   exchange_.memory.clear();
   exchange_.items.assign(names_.size(), {});
   Pile pile(exchange_.memory, names_.size());
-  Answer answer = lane_->connection->receive(
-      names_, evidence, [&](std::size_t i, memcached_result_st &result) { exchange_.items[i] = pile.take(result); });
+  const auto keep = [&](std::size_t i, memcached_result_st &result) { exchange_.items[i] = pile.take(result); };
+  Connection &connection = *lane_->connection;
+  Answer answer =
+      has_begun ? connection.take_reply(names_, evidence, keep) : connection.receive(names_, evidence, keep);
   if (answer.ok() && !evidence && !exchange_.writes.empty()) lane_->connection->distrust();
   conclude(std::move(answer));
 }

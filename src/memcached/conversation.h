@@ -20,8 +20,9 @@ class Conversation {
   /// Sends. Afterwards a reply is awaited, or the attempt has failed.
   void send();
 
-  /// Takes the reply. Afterwards the answer is known, or another attempt is due.
-  void collect();
+  /// Takes the reply, which `has_begun` or is to be waited for. Afterwards the answer is known, or another attempt is
+  /// due.
+  void collect(bool has_begun);
 
   bool is_due() const { return state_ == State::due; }
   bool is_awaited() const { return state_ == State::awaited; }

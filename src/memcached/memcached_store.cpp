@@ -44,11 +44,16 @@ void collect_all(std::deque<Conversation> &parts, Deadline deadline) {
       awaited.push_back(&part);
     }
     if (awaited.empty()) return;
+    if (awaited.size() == 1) {
+      awaited[0]->collect(false);
+      continue;
+    }
     poll(sockets.data(), sockets.size(), static_cast<int>(std::max<std::int64_t>(left_until(deadline).count(), 0)));
     const bool is_over = Clock::now() >= deadline;
     for (std::size_t i = 0; i < awaited.size(); ++i) {
       const bool is_unwatched = sockets[i].fd < 0;  // then libmemcached has to wait itself
-      if (is_over || is_unwatched || sockets[i].revents != 0) awaited[i]->collect();
+      const bool has_begun = sockets[i].revents != 0;
+      if (is_over || is_unwatched || has_begun) awaited[i]->collect(has_begun);
     }
   }
 }

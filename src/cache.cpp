@@ -247,6 +247,7 @@ void Cache::hear(Process &process, Pursuit &pursuit, const Known *known, const A
   if (!answer.ok() || !found.trouble.ok()) found.trouble = answer;
   if (!answer.ok()) return;
   judge(pursuit.key, snapshot, known, found);
+  if (found.reason == GC_REASON_HIT && !pursuit.is_early) return;  // it needs no lease
   if (found.reason == reason_extras_unknown) {
     Snapshot again;
     process.remembered.learn(pursuit.key, found.record.extras);

@@ -1,5 +1,6 @@
 #include "record.h"
 
+#define XXH_INLINE_ALL
 #include <xxhash.h>
 
 #include "gencache/archive.hpp"
@@ -91,31 +92,57 @@ std::string encode(const Record &record, std::span<const Stamp> stamps) {
   return bytes;
 }
 
-Decoded decode(std::string_view bytes, Record &record) try {
-  BoundedInput archive(bytes);
-  Preamble preamble;
-  archive(preamble);
-  if (preamble.magic != magic || preamble.checksum != checksum(bytes)) return Decoded::corrupt;
-  if (preamble.version != version || preamble.flags != 0) return Decoded::other_version;
-  Header header;
-  archive(header);
-  if (header.extras > header.stamps) return Decoded::corrupt;
-  if (!is_stored_type(preamble.type) || header.created_ms < 0 || header.ttl_ms < 0) return Decoded::corrupt;
-  record.type = preamble.type;
-  record.lifetime = {header.created_ms, header.ttl_ms};
-  record.cost_us = header.cost_us;
-  record.stamps = archive.take(header.stamps * sizeof(Stamp));
-  record.key = archive.take(header.key_size);
-  record.extras.clear();
-  for (std::size_t i = 0; i < header.extras; ++i) {
+namespace {
+
+// A number of the header, as the archive has written it. An archive of cereal's is not made for every read: it brings
+// tables for shared pointers, which cost more than all the header's numbers.
+template <class Number>
+Number number_at(std::string_view bytes, std::size_t at) {
+  Number number{};
+  std::memcpy(&number, bytes.data() + at, sizeof number);
+  return detail::little_endian(number);
+}
+
+Extras read_extras(BoundedInput archive, std::size_t count, std::string_view &rest) {
+  Extras extras;
+  for (std::size_t i = 0; i < count; ++i) {
     std::uint32_t size = 0;
     archive(size);
-    record.extras.emplace_back(archive.take(size));
+    extras.emplace_back(archive.take(size));
   }
-  record.payload = archive.left();
+  rest = archive.left();
+  return extras;
+}
+
+}  // namespace
+
+Decoded decode(std::string_view bytes, Record &record) {
+  if (bytes.size() < preamble_size) return Decoded::corrupt;
+  const bool is_whole = number_at<std::uint64_t>(bytes, checksum_at) == checksum(bytes);
+  if (static_cast<std::uint8_t>(bytes[0]) != magic || !is_whole) return Decoded::corrupt;
+  if (static_cast<std::uint8_t>(bytes[1]) != version || bytes[3] != 0) return Decoded::other_version;
+  if (bytes.size() < preamble_size + header_size) return Decoded::corrupt;
+  record.type = static_cast<std::uint8_t>(bytes[2]);
+  record.lifetime = {number_at<std::int64_t>(bytes, 12), number_at<std::int64_t>(bytes, 20)};
+  record.cost_us = number_at<std::uint32_t>(bytes, 28);
+  const std::size_t key_size = number_at<std::uint32_t>(bytes, 32);
+  const std::size_t stamps = number_at<std::uint16_t>(bytes, 36);
+  const std::size_t extras = number_at<std::uint16_t>(bytes, 38);
+  if (extras > stamps || !is_stored_type(record.type)) return Decoded::corrupt;
+  if (record.lifetime.created_ms < 0 || record.lifetime.ttl_ms < 0) return Decoded::corrupt;
+  const std::string_view rest = bytes.substr(preamble_size + header_size);
+  const std::size_t stamps_size = stamps * sizeof(Stamp);
+  if (stamps_size + key_size > rest.size()) return Decoded::corrupt;
+  record.stamps = rest.substr(0, stamps_size);
+  record.key = rest.substr(stamps_size, key_size);
+  record.payload = rest.substr(stamps_size + key_size);
+  record.extras.clear();
+  if (extras > 0) try {
+      record.extras = read_extras(BoundedInput(record.payload), extras, record.payload);
+    } catch (const cereal::Exception &) {
+      return Decoded::corrupt;
+    }
   return Decoded::ok;
-} catch (const cereal::Exception &) {
-  return Decoded::corrupt;
 }
 
 }  // namespace gencache::core

@@ -87,8 +87,13 @@ void append_escaped(std::string &out, std::string_view text, IsFine is_fine) {
 void append_escaped(std::string &out, std::string_view text) { append_escaped(out, text, is_safe); }
 
 void append_quoted(std::string &out, std::string_view text) {
+  const auto is_fine = [](char c) { return is_safe(c) || c == ':'; };
   out += '"';
-  append_escaped(out, text, [](char c) { return is_safe(c) || c == ':'; });
+  if (std::all_of(text.begin(), text.end(), is_fine)) {  // nearly always
+    out += text;
+  } else {
+    append_escaped(out, text, is_fine);
+  }
   out += '"';
 }
 

@@ -68,9 +68,9 @@ class BoundedInput : public cereal::InputArchive<BoundedInput, cereal::AllowEmpt
   /** @return The next @p size bytes, which are then read. @throws cereal::Exception if there are fewer. */
   std::string_view take(std::size_t size) {
     if (size > left_.size()) throw cereal::Exception("gencache: the input is too short");
-    const std::string_view taken = left_.substr(0, size);
-    left_.remove_prefix(size);
-    return taken;
+    const char *const start = left_.data();
+    left_ = {start + size, left_.size() - size};
+    return {start, size};
   }
 
  private:

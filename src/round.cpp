@@ -59,11 +59,13 @@ class Round {
     Sheet &sheet = sheets_[number];
     Place &place = places_.emplace_back();
     place.sheet = number;
+    // Before the value: whoever fills it gives the lock back afterwards, so where the lock is gone, the value is there.
+    if (!asked.lock.empty()) {
+      sheet.exchange.writes.push_back({Exchange::Verb::add, asked.lock, asked.token, true, asked.lock_lifetime});
+      place.lock = sheet.add(asked.lock);
+    }
     place.value = sheet.add(asked.key->wire());
     place.group = group_of(asked, sheet);
-    if (asked.lock.empty()) return;
-    sheet.exchange.writes.push_back({Exchange::Verb::add, asked.lock, asked.token, true, asked.lock_lifetime});
-    place.lock = sheet.add(asked.lock);
   }
 
   void ask(Memory *memory, Deadline deadline, const std::function<void(std::size_t, Heard &)> &on_heard) {

@@ -196,6 +196,7 @@ TEST_F(Rounds, TheLockIsAskedForWithItsToken) {
   const auto found = ask_all();
   ASSERT_EQ(servers.writes.size(), 1U);
   EXPECT_EQ(servers.told[0].added, Texts{lock});
+  EXPECT_EQ(servers.told[0].names[0], lock) << "before the value: a lock is given back after the value was stored";
   EXPECT_TRUE(servers.writes[0].is_token);
   EXPECT_EQ(servers.writes[0].stamp, Stamp{42});
   EXPECT_EQ(servers.writes[0].expiry, Expiry(10));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -48,6 +49,8 @@ class Round {
   void give_memory_to(Memory &memory);
 
  private:
+  static constexpr std::uint32_t nowhere = std::numeric_limits<std::uint32_t>::max();
+
   // What belongs to the exchange with one server.
   struct Sheet {
     std::unordered_map<std::string_view, std::uint32_t> stamps;  // where they stand among the names
@@ -60,7 +63,7 @@ class Round {
     std::uint32_t sheet = 0;
     std::uint32_t group = 0;
     std::uint32_t value = 0;
-    std::uint32_t lock = 0;  // 0: none is asked for
+    std::uint32_t lock = nowhere;
   };
 
   // Stamps that one value needs, or several ones of one stem: where they stand in the reply.

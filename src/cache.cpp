@@ -405,8 +405,12 @@ Answer Cache::set(const Key &key, const Payload &payload, const Policy &policy) 
   const Deadline end = deadline();
   std::optional<Lease> taken{Lease{}};
   taken->stamps.resize(key.stamps().size());
-  if (Answer answer = check_size(own, key, payload, *taken); !answer.ok()) return answer;
-  if (Answer answer = lease(own, key, taken, end); !answer.ok()) return answer;
+  Answer answer = check_size(own, key, payload, *taken);
+  if (answer.ok()) answer = lease(own, key, taken, end);
+  if (!answer.ok()) {
+    count(own.stats->fills_failed);
+    return answer;
+  }
   Record record;
   const auto bytes = record_of(key, *taken, payload, policy, 0, record);
   return store(own, key, *taken, payload, *bytes, kept_ms(record.lifetime.ttl_ms, policy), end);
@@ -431,6 +435,8 @@ Answer Cache::fill(Pursuit &pursuit, const Payload &payload, const Policy &polic
     const std::int64_t kept = kept_ms(found.record.lifetime.ttl_ms, policy);
     answer = store(own, pursuit.key, lease, payload, *bytes, kept, deadline());
     own.remembered.learn(pursuit.key, lease.extras);
+  } else {
+    count(own.stats->fills_failed);
   }
   if (is_computed) end_turn(own, pursuit, false);
   if (answer.ok()) found.lease.reset();

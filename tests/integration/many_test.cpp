@@ -73,6 +73,20 @@ TEST_P(Many, HitsAndMisses) {
   EXPECT_EQ(again.data(), (Texts{"three again", "two", "one"}));
 }
 
+TEST_P(Many, EachEntryLivesAsLongAsItIsKept) {
+  for (int64_t i = 0; i < 6; ++i) store(i, std::string(i % 2 == 0 ? 10 : 100'000, static_cast<char>('a' + i)));
+  GotMany got = get_many(cache, gens, rows({0, 1, 2, 3, 4, 5, 6}));
+  for (const size_t gone : {0U, 3U, 2U}) got.entries[gone].reset();
+  cache.close();
+  EXPECT_EQ(got.entries[1].data(), std::string(100'000, 'b'));
+  EXPECT_EQ(got.entries[4].data(), std::string(10, 'e'));
+  got.entries[1].reset();
+  got.entries[4].reset();
+  EXPECT_EQ(got.entries[5].data(), std::string(100'000, 'f'));
+  EXPECT_EQ(got.entries[6].key(), "row:id=6,table");
+  EXPECT_TRUE(fill(got.entries[6], "of a cache that is closed").ok());
+}
+
 TEST_P(Many, ALeaseOfEachIsFromBeforeAnInvalidation) {
   const GotMany got = get_many(cache, gens, rows({1, 2}));
   ASSERT_TRUE(cache.invalidate("row:id", {gc_int("id", 1)}).ok());

@@ -88,6 +88,21 @@ RC_GTEST_PROP(KeyProperty, TextAndDigestNeverMeet, ()) {
   RC_ASSERT((is_digest ? key.wire().size() == 3 + 33 : key.wire() == "gc/" + std::string(key.text())));
 }
 
+// Not with those of another namespace either.
+RC_GTEST_PROP(KeyProperty, LocksMeetNoOtherNames, ()) {
+  const std::string prefix = any_prefix();
+  const std::string other_prefix = *rc::gen::oneOf(rc::gen::just(prefix), rc::gen::exec(any_prefix));
+  const core::Key key = key_of(*rc::gen::oneOf(any_call(), lookalike_call()), prefix);
+  const core::Key other = key_of(*rc::gen::oneOf(any_call(), lookalike_call()), other_prefix);
+  const std::string lock = key.lock();
+  for (const core::Key *its : {&key, &other}) {
+    for (const std::string &name : wire_names(*its)) RC_ASSERT(name != lock);
+  }
+  RC_ASSERT((lock == other.lock()) == (key.wire() == other.wire()));
+  RC_ASSERT(lock.size() <= core::longest_wire_key);
+  RC_ASSERT(std::all_of(lock.begin(), lock.end(), [](char c) { return c > ' ' && c < '\x7F'; }));
+}
+
 RC_GTEST_PROP(KeyProperty, TheStampsAreTheRootsAndOneForEachGeneration, ()) {
   const Call call = *any_call();
   const core::Key key = key_of(call);

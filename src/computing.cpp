@@ -107,6 +107,9 @@ bool Cache::contend(Process &process, Pursuit &pursuit, Flights::Seat seat, Dead
   const Clock::time_point start = Clock::now();
   Found &found = pursuit.found;
   const std::int64_t known_ms = found.reason == GC_REASON_HIT ? found.record.lifetime.created_ms : -1;
+  // Its holder gave the lock back between our try and our look; or the server cannot keep one.
+  constexpr int most_without_lock = 3;
+  int without_lock = 0;
   bool has_waited = false;
   while (true) {
     const Clock::time_point began = Clock::now();
@@ -119,6 +122,8 @@ bool Cache::contend(Process &process, Pursuit &pursuit, Flights::Seat seat, Dead
       conclude(process, pursuit, {});
       return true;
     }
+    const bool is_nobodys = found.trouble.ok() && !pursuit.lock.is_ours && !pursuit.lock.is_others;
+    if (is_nobodys && ++without_lock < most_without_lock) continue;
     if (!found.trouble.ok() || !pursuit.lock.is_others) {
       take_turn(process, pursuit, std::move(seat), began);
       return true;

@@ -27,12 +27,14 @@ Round::Round(Store &store, std::size_t values)
 void Round::write_down(const Asked &asked) {
   Place &place = places_.emplace_back();
   place.sheet = sheet_of(asked.server);
-  place.value = add(exchanges_[place.sheet], asked.key->wire());
-  place.group = group_of(asked, place.sheet);
-  if (asked.lock.empty()) return;
   Exchange &exchange = exchanges_[place.sheet];
-  exchange.writes.push_back({Exchange::Verb::add, asked.lock, asked.token, true, asked.lock_lifetime});
-  place.lock = add(exchange, asked.lock);
+  // Before the value: whoever fills it gives the lock back afterwards, so where the lock is gone, the value is there.
+  if (!asked.lock.empty()) {
+    exchange.writes.push_back({Exchange::Verb::add, asked.lock, asked.token, true, asked.lock_lifetime});
+    place.lock = add(exchange, asked.lock);
+  }
+  place.value = add(exchange, asked.key->wire());
+  place.group = group_of(asked, place.sheet);
 }
 
 std::uint32_t Round::sheet_of(std::size_t server) {
@@ -94,7 +96,7 @@ Heard &Round::hear(std::size_t i) {
   if (const Exchange::Item &item = exchange.items[place.value]) {
     heard_.snapshot.value = Bytes{is_memory_given_ ? nullptr : exchange.memory[item.block], item.view};
   }
-  if (place.lock != 0) heard_.lock = decode_stamp(exchange.items[place.lock].view);
+  if (place.lock) heard_.lock = decode_stamp(exchange.items[*place.lock].view);
   return heard_;
 }
 

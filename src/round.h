@@ -60,7 +60,7 @@ class Round {
     std::uint32_t sheet = 0;
     std::uint32_t group = 0;
     std::uint32_t value = 0;
-    std::uint32_t lock = 0;  // 0: none is asked for
+    std::optional<std::uint32_t> lock;
   };
 
   // Stamps that one value needs, or several ones of one stem: where they stand in the reply.

@@ -89,19 +89,23 @@ class Rounds : public testing::Test {
   }
   std::vector<Found> ask_all(Memory *memory = nullptr) {
     std::vector<Found> all;
-    ask(servers, asked, memory, {}, [&](std::size_t i, Heard &heard) {
-      EXPECT_EQ(i, all.size()) << "one after the other";
+    Round round(servers, asked.size());
+    for (const Asked &each : asked) round.write_down(each);
+    round.send({});
+    if (memory != nullptr) round.give_memory_to(*memory);
+    for (std::size_t i = 0; i < asked.size(); ++i) {
+      Heard &heard = round.hear(i);
       Found &found = all.emplace_back();
       found.status = heard.answer->status;
+      found.lock = heard.lock;
+      if (!heard.answer->ok()) continue;
       if (heard.snapshot.value) {
         found.value = heard.snapshot.value->view;
         found.bytes = *heard.snapshot.value;
       }
       found.stamps = heard.snapshot.stamps;
       found.softened_ms.assign(heard.snapshot.softened_ms.begin(), heard.snapshot.softened_ms.end());
-      found.lock = heard.lock;
-    });
-    EXPECT_EQ(all.size(), asked.size());
+    }
     return all;
   }
 };
@@ -196,6 +200,7 @@ TEST_F(Rounds, TheLockIsAskedForWithItsToken) {
   const auto found = ask_all();
   ASSERT_EQ(servers.writes.size(), 1U);
   EXPECT_EQ(servers.told[0].added, Texts{lock});
+  EXPECT_EQ(servers.told[0].names[0], lock) << "before the value: a lock is given back after the value was stored";
   EXPECT_TRUE(servers.writes[0].is_token);
   EXPECT_EQ(servers.writes[0].stamp, Stamp{42});
   EXPECT_EQ(servers.writes[0].expiry, Expiry(10));
@@ -212,10 +217,24 @@ TEST_F(Rounds, WhatAServerThatFailedSaidIsNotBelieved) {
   servers.away = 0;
   const auto found = ask_all();
   EXPECT_EQ(found[0].status, GC_ERR_UNAVAILABLE);
-  EXPECT_EQ(found[0].value, "");
-  for (const auto &stamp : found[0].stamps) EXPECT_FALSE(stamp);
+  EXPECT_FALSE(found[0].lock);
   EXPECT_EQ(found[1].status, GC_OK);
   EXPECT_EQ(found[1].value, "value");
+}
+
+TEST_F(Rounds, WhatHasAnErrorAlreadyIsNotSent) {
+  for (const std::size_t server : {0U, 1U, 2U}) {
+    servers.items[{server, "gc/nav|id=1"}] = "value " + std::to_string(server);
+    want(server, key_of(1, {"nav"}));
+  }
+  Round round(servers, asked.size());
+  for (const Asked &each : asked) round.write_down(each);
+  round.exchanges()[1].answer = {GC_ERR_REFUSED, "owed"};
+  round.send({});
+  ASSERT_EQ(servers.told.size(), 2U);
+  EXPECT_EQ(round.hear(0).snapshot.value->view, "value 0");
+  EXPECT_EQ(round.hear(1).answer->detail, "owed");
+  EXPECT_EQ(round.hear(2).snapshot.value->view, "value 2");
 }
 
 }  // namespace

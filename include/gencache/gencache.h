@@ -947,8 +947,7 @@ typedef struct gc_stats {
   uint64_t stale_served;          /**< Stale values served, for whatever reason. */
   uint64_t invalidations;         /**< Calls that invalidated, gc_clear included. */
   uint64_t invalidations_failed;  /**< Those that not every server acknowledged. */
-  gc_histogram read_time;         /**< Of reads, without computations and waits. Of many at once, each value counts
-                                       with the time of all. */
+  gc_histogram read_time;         /**< Of reads, without computations and waits. Many at once are one. */
   gc_histogram compute_time;      /**< Of computations. */
   gc_histogram invalidate_time;   /**< Of invalidations. */
 } gc_stats;

@@ -266,7 +266,7 @@ TEST_F(BadComputing, NullToOptions) {
   refused(gc_options_set_log_misses(nullptr, 1, error.out()), {"options"});
 }
 
-TEST_F(BadComputing, Statistics) {
+TEST_F(BadComputing, SeeingInside) {
   gc_stats stats{};
   char *text = nullptr;
   refused(gc_get_stats(nullptr, &stats, sizeof stats, error.out()), {"cache"});
@@ -274,6 +274,10 @@ TEST_F(BadComputing, Statistics) {
   refused(gc_metrics(nullptr, &text, error.out()), {"cache"});
   EXPECT_EQ(text, nullptr);
   refused(gc_metrics(cache.handle(), nullptr, error.out()), {"text"});
+  refused(gc_key(nullptr, kept.data(), 1, two.data(), 1, &text, error.out()), {"cache"});
+  refused(gc_key(cache.handle(), kept.data(), 1, two.data(), 1, nullptr, error.out()), {"text"});
+  refused(gc_key(cache.handle(), kept.data(), 1, nullptr, 0, &text, error.out()), {"kept:id", "id"});
+  EXPECT_EQ(text, nullptr);
 }
 
 TEST_F(BadComputing, WhatIsNull) {

@@ -87,6 +87,24 @@ TEST_P(Many, EachEntryLivesAsLongAsItIsKept) {
   EXPECT_TRUE(fill(got.entries[6], "of a cache that is closed").ok());
 }
 
+// Freed together, some have gone before, one still has its turn, and one is of another call.
+TEST_P(Many, EntriesAreFreedTogether) {
+  const Calls calls = rows({1, 2, 3, 4});
+  std::vector<const gc_arg *> args;
+  std::vector<size_t> n_args;
+  for (const Args &call : calls) {
+    args.push_back(call.data());
+    n_args.push_back(call.size());
+  }
+  gc_entry *entries[6] = {};
+  ASSERT_EQ(gc_get_many(cache.handle(), gens.data(), 2, args.data(), n_args.data(), 4, entries, nullptr), GC_MISS);
+  gc_entry_free(std::exchange(entries[2], nullptr));
+  ASSERT_EQ(gc_begin(cache.handle(), gens.data(), 2, args[3], 1, nullptr, &entries[5], nullptr), GC_MISS);
+  gc_entries_free(entries, 6);
+  EXPECT_EQ(begin(other(), gens, calls[3]).status, GC_MISS) << "the turn was given up";
+  gc_entries_free(nullptr, 0);
+}
+
 TEST_P(Many, ALeaseOfEachIsFromBeforeAnInvalidation) {
   const GotMany got = get_many(cache, gens, rows({1, 2}));
   ASSERT_TRUE(cache.invalidate("row:id", {gc_int("id", 1)}).ok());

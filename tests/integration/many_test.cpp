@@ -1,58 +1,14 @@
 // Many values at once: one trip, one computation for all that is missing, and each value's own outcome.
 #include <numeric>
 #include <stdexcept>
-#include <thread>
 
-#include "every_store.h"
+#include "many_rows.h"
 #include "pool.h"
-#include "support/computing.h"
 
 namespace gencache::test {
 namespace {
 
-using Texts = std::vector<std::string>;
-
-Calls rows(const std::vector<int64_t> &ids) {
-  Calls calls;
-  for (const int64_t id : ids) calls.push_back({gc_int("id", id)});
-  return calls;
-}
-
-// What the computations were asked for: the indexes of each call.
-class Asked {
- public:
-  ComputeMany computing(const ComputeMany &compute) {
-    return [this, compute](std::span<gc_entry *const> entries, std::span<const size_t> indexes) {
-      rounds.emplace_back(indexes.begin(), indexes.end());
-      return compute(entries, indexes);
-    };
-  }
-
-  std::vector<std::vector<size_t>> rounds;
-};
-
-// Each value is named after its index.
-int32_t fill_all(std::span<gc_entry *const> entries, std::span<const size_t> indexes) {
-  for (size_t i = 0; i < entries.size(); ++i) gives("new " + std::to_string(indexes[i]))(entries[i]);
-  return 0;
-}
-
-class Many : public EveryStore {
- protected:
-  Cache cache = open();
-  Cache second = in_memory() ? Cache("memory://") : open();
-  const Cache &other() const { return in_memory() ? cache : second; }
-  const Names gens = {"table", "row:id"};
-  Asked asked;
-
-  GotMany fetch_rows(const std::vector<int64_t> &ids, const ComputeMany &compute, const Settings &settings = {}) {
-    return fetch_many(cache, gens, rows(ids), asked.computing(compute), Options(settings).get());
-  }
-  void store(int64_t id, const std::string &data) {
-    const Options kept(Settings{.stale_for_ms = 60'000, .fail_safe_ms = 60'000});
-    ASSERT_TRUE(cache.set(gens, {gc_int("id", id)}, data, kept.get()).ok());
-  }
-};
+class Many : public ManyRows {};
 
 TEST_P(Many, HitsAndMisses) {
   store(1, "one");
@@ -206,72 +162,6 @@ TEST_P(Many, RefreshComputesAll) {
   store(1, "one");
   EXPECT_EQ(fetch_rows({1, 2}, fill_all, {.refresh = true}).data(), (Texts{"new 0", "new 1"}));
   EXPECT_EQ(asked.rounds, (std::vector<std::vector<size_t>>{{0, 1}}));
-}
-
-// The others first, and then it waits for that one.
-TEST_P(Many, AnotherOneComputesOneOfThem) {
-  const Got theirs = begin(other(), gens, {gc_int("id", 2)});
-  ASSERT_EQ(theirs.status, GC_MISS);
-  const auto fill_then_let_go = [&](auto entries, auto indexes) {
-    EXPECT_TRUE(fill(theirs.entry, "theirs").ok());
-    return fill_all(entries, indexes);
-  };
-  const GotMany got = fetch_rows({1, 2, 3}, fill_then_let_go, {.wait_ms = 60'000});
-  EXPECT_EQ(got.status, GC_OK) << got.message;
-  EXPECT_EQ(got.data(), (Texts{"new 0", "theirs", "new 2"}));
-  EXPECT_EQ(asked.rounds, (std::vector<std::vector<size_t>>{{0, 2}}));
-}
-
-TEST_P(Many, AnotherOneGivesItUp) {
-  const Got theirs = begin(other(), gens, {gc_int("id", 2)});
-  const auto fill_after_it_is_abandoned = [&](auto entries, auto indexes) {
-    if (asked.rounds.size() == 1) abandon(theirs.entry);
-    return fill_all(entries, indexes);
-  };
-  const GotMany got = fetch_rows({1, 2, 3}, fill_after_it_is_abandoned, {.wait_ms = 60'000});
-  EXPECT_EQ(got.data(), (Texts{"new 0", "new 1", "new 2"}));
-  EXPECT_EQ(asked.rounds, (std::vector<std::vector<size_t>>{{0, 2}, {1}}));
-}
-
-TEST_P(Many, AnotherOneTakesTooLong) {
-  const Got theirs = begin(other(), gens, {gc_int("id", 2)});
-  EXPECT_EQ(fetch_rows({1, 2}, fill_all, {.wait_ms = 50}).data(), (Texts{"new 0", "new 1"}));
-  EXPECT_EQ(asked.rounds.size(), 2U);
-}
-
-TEST_P(Many, StaleWhileAnotherOneComputes) {
-  store(2, "old");
-  ASSERT_TRUE(cache.invalidate_soft({"row:id"}, {gc_int("id", 2)}).ok());
-  const Got theirs = begin(other(), gens, {gc_int("id", 2)});
-  const GotMany got = fetch_rows({1, 2}, fill_all, {.stale_for_ms = 60'000, .wait_ms = 60'000});
-  EXPECT_EQ(got.status, GC_STALE);
-  EXPECT_EQ(got.data(), (Texts{"new 0", "old"}));
-  EXPECT_EQ(got.entries[1].status(), GC_STALE);
-}
-
-// Each holds what the other one wants next.
-TEST_P(Many, InEveryOrderAtOnce) {
-  std::atomic<int> computed{0};
-  const auto compute = [&](auto entries, auto) {
-    std::this_thread::sleep_for(Milliseconds(1));
-    for (gc_entry *entry : entries) {
-      ++computed;
-      gives(gc_entry_key(entry))(entry);
-    }
-    return 0;
-  };
-  std::vector<std::thread> threads;
-  for (int t = 0; t < 8; ++t) {
-    threads.emplace_back([&, t] {
-      std::vector<int64_t> ids;
-      for (int64_t i = 0; i < 24; ++i) ids.push_back((t % 2 == 0 ? i : 23 - i) * (t + 1) % 24);
-      const GotMany got = fetch_many(cache, gens, rows(ids), compute, Options(Settings{.wait_ms = 60'000}).get());
-      EXPECT_EQ(got.status, GC_OK) << got.message;
-      for (const Entry &entry : got.entries) EXPECT_EQ(entry.data(), entry.key());
-    });
-  }
-  for (std::thread &thread : threads) thread.join();
-  EXPECT_EQ(computed, 24) << "each value once";
 }
 
 TEST_P(Many, OfABoundCache) {

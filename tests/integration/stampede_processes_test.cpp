@@ -144,6 +144,35 @@ TEST_P(Processes, OneThatHasTheOldValueDoesNotWait) {
   holder.kill9();
 }
 
+// One process computes, another one invalidates in the middle, and a third, which began after that, waits.
+TEST_P(Processes, WhatWasComputedBeforeAnInvalidationIsNotServed) {
+  Child computing([this] {
+    return fetch(open(), nav, {},
+                 [this](gc_entry *entry) {
+                   ++board->computed;
+                   gate.wait();
+                   return gives("old")(entry);
+                 })
+        .hit();
+  });
+  EXPECT_TRUE(eventually([&] { return board->computed == 1; }));
+  const Cache cache = open();
+  ASSERT_TRUE(cache.invalidate("nav").ok());
+  Child waiting([this] {
+    const Cache its = open();
+    std::thread opener([&] {
+      eventually([&] { return counters_of(its)["waits"] == 1; });
+      gate.open();
+    });
+    const Got got = fetch(its, nav, {}, gives("new"), Options(Settings{.wait_ms = 60'000}).get());
+    opener.join();
+    return got.data() == "new" && counters_of(its)["waits"] == 1;
+  });
+  EXPECT_TRUE(waiting.succeeded());
+  EXPECT_TRUE(computing.succeeded());
+  EXPECT_EQ(cache.get(nav).data(), "new");
+}
+
 // A turn belongs to the process that got it: the child may go on with the entry, and neither fill nor lock is its own.
 TEST_P(Processes, AForkInTheMiddleOfATurn) {
   const Cache cache = open();

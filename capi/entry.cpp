@@ -71,7 +71,9 @@ int32_t gc_entry_reason(const gc_entry *entry) {
 
 const char *gc_reason_name(int32_t reason) { return reason_name(reason); }
 
-const char *gc_entry_generation(const gc_entry *entry) { return entry == nullptr ? "" : entry->generation.c_str(); }
+const char *gc_entry_generation(const gc_entry *entry) {
+  return entry == nullptr ? "" : entry->pursuit.found.generation.c_str();
+}
 
 const char *gc_entry_key(const gc_entry *entry) { return entry == nullptr ? "" : entry->pursuit.key.text().data(); }
 

@@ -55,7 +55,6 @@ struct gc_entry {
   std::shared_ptr<gencache::core::Cache> owner;  // where it stands alone
   gencache::core::Cache *cache;
   gencache::core::Pursuit pursuit;
-  std::string generation = {};  // that caused the miss
 };
 
 struct gc_bound {

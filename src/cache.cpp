@@ -49,9 +49,9 @@ std::string generation_of(const Key &key, const Found &found, std::size_t stamp)
   return found.record.extras[stamp - declared];
 }
 
-std::string why_text(const Key &key, const Found &found) {
+std::string why_text(const Found &found) {
   std::string why = reason_name(found.reason);
-  if (found.reason == GC_REASON_INVALIDATED) why += " by " + generation_of(key, found, found.cause);
+  if (found.reason == GC_REASON_INVALIDATED) why += " by " + found.generation;
   return why;
 }
 
@@ -133,7 +133,6 @@ Answer Cache::look(Process &process, const Key &key, Snapshot &snapshot, Found &
     if (found.reason != reason_extras_unknown) break;
     known = process.remembered.learn(key, found.record.extras);
     found.reason = GC_REASON_INVALIDATED;  // unless the next trip shows better
-    found.cause = 0;
     if (trip == most_trips) break;
   }
   note(process, server, answer);
@@ -143,7 +142,7 @@ Answer Cache::look(Process &process, const Key &key, Snapshot &snapshot, Found &
 // A hit is a record that is there, is ours, and carries exactly the stamps that were read with it.
 void Cache::judge(const Key &key, Snapshot &snapshot, const Known *known, Found &found) const {
   found.reason = GC_REASON_ABSENT;
-  found.cause = 0;
+  found.generation.clear();
   found.outdated_ms.reset();
   found.is_blank = !snapshot.shows_anything();
   if (!snapshot.value) return;
@@ -170,11 +169,11 @@ void Cache::judge(const Key &key, Snapshot &snapshot, const Known *known, Found 
   }
   found.bytes = std::move(*snapshot.value);
   found.read_at_ms = snapshot.read_at_ms;
-  judge_stamps(snapshot, found);
+  judge_stamps(key, snapshot, found);
 }
 
 // Where only soft invalidations and the lifetime speak against the value, it is an old one that options may allow.
-void Cache::judge_stamps(const Snapshot &snapshot, Found &found) const {
+void Cache::judge_stamps(const Key &key, const Snapshot &snapshot, Found &found) const {
   const Lifetime &lifetime = found.record.lifetime;
   std::int64_t outdated_ms = -1;
   found.reason = GC_REASON_HIT;
@@ -184,7 +183,7 @@ void Cache::judge_stamps(const Snapshot &snapshot, Found &found) const {
     const auto steps = snapshot.stamps[i] ? soft_steps(stored, *snapshot.stamps[i]) : std::nullopt;
     if (found.reason == GC_REASON_HIT || !steps) {
       found.reason = i == 0 ? GC_REASON_CLEARED : GC_REASON_INVALIDATED;
-      found.cause = i;
+      found.generation = generation_of(key, found, i);
     }
     if (!steps) return;
     // The moment that is known is that of the last step. Of more than one, the first came after the lease was taken.
@@ -293,7 +292,7 @@ void Cache::conclude(Process &process, Pursuit &pursuit, Deadline deadline) {
   }
   if (!found.trouble.ok()) {
     found.reason = GC_REASON_UNAVAILABLE;
-    found.cause = 0;
+    found.generation.clear();
     found.outdated_ms.reset();
     found.lease.reset();
     pursuit.status = found.trouble.status;
@@ -312,7 +311,7 @@ void Cache::count_reads(Process &process, std::span<Pursuit *const> pursuits, Cl
     const Found &found = pursuit->found;
     ++reads[static_cast<std::size_t>(found.reason)];
     if (found.reason == GC_REASON_INVALIDATED) {
-      process.stats->causes.add(generation_of(pursuit->key, found, found.cause));
+      process.stats->causes.add(found.generation);
     }
   }
   for (std::size_t i = 0; i < reads.size(); ++i) {
@@ -324,7 +323,7 @@ void Cache::count_reads(Process &process, std::span<Pursuit *const> pursuits, Cl
 void Cache::tell_miss(const Pursuit &pursuit) {
   const std::int32_t level = pursuit.policy.log_misses ? GC_LOG_INFO : GC_LOG_DEBUG;
   if (!log_.wants(level) || pursuit.found.reason == GC_REASON_UNAVAILABLE) return;
-  log_.tell(level, "miss " + std::string(pursuit.key.text()) + ": " + why_text(pursuit.key, pursuit.found));
+  log_.tell(level, "miss " + std::string(pursuit.key.text()) + ": " + why_text(pursuit.found));
 }
 
 // A miss whose stamps are all there is complete. Where one is missing, the value is asked for once more together with
@@ -578,7 +577,7 @@ std::string Cache::explain(const Key &key, Answer &answer) {
     text += ": stored " + text_of(stored) + ", current " + text_of(snapshot.stamps[i]);
   }
   const bool is_hit = found.reason == GC_REASON_HIT;
-  text += "\nverdict: " + (is_hit ? std::string() : std::string("miss, ")) + why_text(key, found) + "\n";
+  text += "\nverdict: " + (is_hit ? std::string() : std::string("miss, ")) + why_text(found) + "\n";
   if (found.is_blank) text += "note: it shows no stamp either, as before a first use; a refusal looks alike\n";
   return text;
 }
@@ -588,10 +587,6 @@ std::string Cache::metrics() {
   std::vector<std::string> servers;
   for (std::size_t i = 0; i < own.store->server_count(); ++i) servers.push_back(own.store->server_name(i));
   return metrics_text(*own.stats, options_.prefix, servers);
-}
-
-std::string cause_of(const Pursuit &pursuit) {
-  return pursuit.found.cause == 0 ? std::string() : generation_of(pursuit.key, pursuit.found, pursuit.found.cause);
 }
 
 }  // namespace gencache::core

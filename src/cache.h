@@ -96,7 +96,7 @@ class Cache {
   Answer settle(Process &process, std::size_t server, Deadline deadline);
   Answer look(Process &process, const Key &key, Snapshot &snapshot, Found &found, Deadline deadline);
   void judge(const Key &key, Snapshot &snapshot, const Known *known, Found &found) const;
-  void judge_stamps(const Snapshot &snapshot, Found &found) const;
+  void judge_stamps(const Key &key, const Snapshot &snapshot, Found &found) const;
   void enter(Process &process, std::span<Pursuit *const> pursuits, Entrance entrance, Memory *memory,
              Deadline deadline);
   void hear(Process &process, Pursuit &pursuit, const Known *known, const Answer &answer, Snapshot &snapshot,
@@ -136,8 +136,5 @@ class Cache {
   ForkGuard fork_guard_;
   std::atomic<Process *> process_;
 };
-
-/// The generation that caused a miss, as it stands in a key text; empty where none did.
-std::string cause_of(const Pursuit &pursuit);
 
 }  // namespace gencache::core

@@ -40,8 +40,8 @@ inline constexpr std::int32_t reason_extras_unknown = -1;
 /// What a read found.
 struct Found {
   std::int32_t reason = GC_REASON_UNAVAILABLE;
-  std::size_t cause = 0;  // the index in the record's stamps of the generation that moved; 0: none
-  Bytes bytes;            // of a hit or an old value, with the record that points into them
+  std::string generation;  // that was invalidated, as it stands in a key text
+  Bytes bytes;             // of a hit or an old value, with the record that points into them
   Record record;
   std::int64_t read_at_ms = 0;
   std::optional<std::int64_t> outdated_ms;  // of an old value that options may allow: since when it is old, at most

@@ -171,6 +171,37 @@ gc_status gc_get_stats(gc_cache *cache, gc_stats *stats, size_t size, gc_error *
   });
 }
 
+namespace {
+
+// One of a list of names with numbers.
+gc_status give(const std::vector<std::pair<std::string, std::uint64_t>> &list, std::size_t index, char *&name,
+               std::uint64_t &number) {
+  number = 0;
+  if (index >= list.size()) return GC_MISS;
+  number = list[index].second;
+  return give(list[index].first, name);
+}
+
+}  // namespace
+
+gc_status gc_server_errors(gc_cache *cache, size_t server, char **name, uint64_t *errors, gc_error **err) {
+  return guarded(err, [&] {
+    char *&out = required(name, "name");
+    out = nullptr;
+    std::uint64_t &number = required(errors, "errors");
+    return give(required(cache, "cache").cache->server_errors(), server, out, number);
+  });
+}
+
+gc_status gc_top_generation(gc_cache *cache, size_t rank, char **generation, uint64_t *misses, gc_error **err) {
+  return guarded(err, [&] {
+    char *&out = required(generation, "generation");
+    out = nullptr;
+    std::uint64_t &number = required(misses, "misses");
+    return give(required(cache, "cache").cache->top_generations(), rank, out, number);
+  });
+}
+
 gc_status gc_metrics(gc_cache *cache, char **text, gc_error **err) {
   return guarded(err, [&] {
     char *&out = required(text, "text");

@@ -582,11 +582,15 @@ std::string Cache::explain(const Key &key, Answer &answer) {
   return text;
 }
 
-std::string Cache::metrics() {
+std::vector<std::pair<std::string, std::uint64_t>> Cache::server_errors() {
   Process &own = process();
-  std::vector<std::string> servers;
-  for (std::size_t i = 0; i < own.store->server_count(); ++i) servers.push_back(own.store->server_name(i));
-  return metrics_text(*own.stats, options_.prefix, servers);
+  std::vector<std::pair<std::string, std::uint64_t>> errors;
+  for (std::size_t i = 0; i < own.store->server_count(); ++i) {
+    errors.emplace_back(own.store->server_name(i), own.stats->server_errors[i].load(std::memory_order_relaxed));
+  }
+  return errors;
 }
+
+std::string Cache::metrics() { return metrics_text(*process().stats, options_.prefix, server_errors()); }
 
 }  // namespace gencache::core

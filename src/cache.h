@@ -73,6 +73,9 @@ class Cache {
   std::string explain(const Key &key, Answer &answer);
   gc_stats stats() { return process().stats->copy(); }
   std::string metrics();
+  /// By server, in the order of the URL; and by generation, most frequent first.
+  std::vector<std::pair<std::string, std::uint64_t>> server_errors();
+  std::vector<std::pair<std::string, std::uint64_t>> top_generations() { return process().stats->causes.top(); }
 
  private:
   Answer invalidate(const StampNames &names, bool is_soft, Deadline deadline);

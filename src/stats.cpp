@@ -136,7 +136,8 @@ gc_stats Stats::copy() const {
   return copy;
 }
 
-std::string metrics_text(const Stats &stats, const std::string &prefix, const std::vector<std::string> &servers) {
+std::string metrics_text(const Stats &stats, const std::string &prefix,
+                         const std::vector<std::pair<std::string, std::uint64_t>> &server_errors) {
   Exposition out(prefix);
   out.begin("reads_total", "counter", "Reads by outcome.");
   for (std::size_t i = 0; i < stats.reads.size(); ++i) {
@@ -159,9 +160,7 @@ std::string metrics_text(const Stats &stats, const std::string &prefix, const st
   out.histogram("compute_seconds", "Time of computations.", stats.compute_time.copy());
   out.histogram("invalidate_seconds", "Time of invalidations.", stats.invalidate_time.copy());
   out.begin("server_errors_total", "counter", "Calls that failed, by server.");
-  for (std::size_t i = 0; i < servers.size(); ++i) {
-    out.sample(value_of(stats.server_errors[i]), "server", servers[i]);
-  }
+  for (const auto &[server, errors] : server_errors) out.sample(errors, "server", server);
   out.begin("generation_misses", "gauge", "Misses by the generation that caused them, of the most frequent ones.");
   for (const auto &[generation, misses] : stats.causes.top()) out.sample(misses, "generation", generation);
   return out.take();

@@ -71,6 +71,7 @@ struct Stats {
 };
 
 /// The text that Prometheus reads.
-std::string metrics_text(const Stats &stats, const std::string &prefix, const std::vector<std::string> &servers);
+std::string metrics_text(const Stats &stats, const std::string &prefix,
+                         const std::vector<std::pair<std::string, std::uint64_t>> &server_errors);
 
 }  // namespace gencache::core

@@ -255,6 +255,8 @@ class Cache {
     Stats stats{};
     detail::Failure failure;
     detail::check(gc_get_stats(handle(), &stats, sizeof(gc_stats), failure), failure);
+    stats.server_errors = named(gc_server_errors);
+    stats.top_generations = named(gc_top_generation);
     return stats;
   }
 
@@ -282,6 +284,21 @@ class Cache {
   gc_cache *handle() const noexcept { return cache_.get(); }
 
  private:
+  template <class Call>
+  std::vector<Stats::Named> named(Call function) const {
+    std::vector<Stats::Named> all;
+    while (true) {
+      char *name = nullptr;
+      Stats::Named one;
+      detail::Failure failure;
+      const gc_status status = function(handle(), all.size(), &name, &one.count, failure);
+      if (status == GC_MISS) return all;
+      detail::check(status, failure);
+      one.name = detail::take_string(name);
+      all.push_back(std::move(one));
+    }
+  }
+
   template <class Call>
   void call(Call function, const Generations &generations, const Args &args) const {
     detail::Failure failure;

@@ -973,6 +973,29 @@ GC_API gc_status gc_get_stats(gc_cache *cache, gc_stats *stats, size_t size, gc_
 GC_API gc_status gc_metrics(gc_cache *cache, char **text, gc_error **err);
 
 /**
+ * How many calls failed on a server, beside gc_get_stats.
+ * @param cache The cache.
+ * @param server 0, 1, … in the order of the URL.
+ * @param name Receives the server's name, to be freed with gc_string_free; NULL where there is none.
+ * @param errors Receives the number of calls.
+ * @param err Where to put an error, or NULL.
+ * @return GC_OK; GC_MISS where there is no such server; or an error. @since 0.1
+ */
+GC_API gc_status gc_server_errors(gc_cache *cache, size_t server, char **name, uint64_t *errors, gc_error **err);
+
+/**
+ * The generations that cause most misses, beside gc_get_stats: of the 64 most frequent ones.
+ * @param cache The cache.
+ * @param rank 0 for the most frequent.
+ * @param generation Receives the generation as it stands in keys, to be freed with gc_string_free; NULL where there is
+ *   none.
+ * @param misses Receives how many, at most: where more than 64 cause misses, rare ones may count too high.
+ * @param err Where to put an error, or NULL.
+ * @return GC_OK; GC_MISS where there is none of this rank; or an error. @since 0.1
+ */
+GC_API gc_status gc_top_generation(gc_cache *cache, size_t rank, char **generation, uint64_t *misses, gc_error **err);
+
+/**
  * The readable key of a call, without asking a server: what gc_entry_key tells of its entry.
  * @param cache The cache.
  * @param generations,n_generations What the value depends on.

@@ -6,6 +6,8 @@
 #define GENCACHE_STATS_HPP
 
 #include <functional>
+#include <string>
+#include <vector>
 
 #include "gencache/entry.hpp"
 
@@ -13,6 +15,15 @@ namespace gencache {
 
 /** What a cache has done in this process since it was opened: the fields of gc_stats, and sums of them. @since 0.1 */
 struct Stats : gc_stats {
+  /** A name, and how often. */
+  struct Named {
+    std::string name;        /**< Of a server, or of a generation as it stands in keys. */
+    std::uint64_t count = 0; /**< How often. */
+  };
+
+  std::vector<Named> server_errors;   /**< Calls that failed, by server. */
+  std::vector<Named> top_generations; /**< Misses by generation, most first; see gc_top_generation. */
+
   /** @return Reads that found a valid value. */
   std::uint64_t hits() const { return count(Reason::hit); }
   /** @return Reads that did not, for whatever reason. */

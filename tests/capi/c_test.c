@@ -138,6 +138,15 @@ static void test_inside(gc_cache *cache) {
   CHECK(gc_explain(cache, gens, 1, NULL, 0, &text, NULL) == GC_OK);
   CHECK(text != NULL && strstr(text, "nav") != NULL);
   gc_string_free(text);
+  {
+    uint64_t number = 7;
+    CHECK(gc_server_errors(cache, 0, &text, &number, NULL) == GC_OK && strcmp(text, "memory") == 0 && number == 0);
+    gc_string_free(text);
+    CHECK(gc_server_errors(cache, 1, &text, &number, NULL) == GC_MISS && text == NULL);
+    CHECK(gc_top_generation(cache, 0, &text, &number, NULL) == GC_OK && number >= 1);
+    gc_string_free(text);
+    CHECK(gc_top_generation(cache, 64, &text, &number, NULL) == GC_MISS && text == NULL && number == 0);
+  }
   CHECK(gc_key(cache, gens, 1, NULL, 0, &text, NULL) == GC_OK && strcmp(text, "nav") == 0);
   gc_string_free(text);
   gc_set_log(cache, count_messages, &messages, GC_LOG_DEBUG);

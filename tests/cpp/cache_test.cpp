@@ -57,6 +57,13 @@ TEST_P(Caches, Stats) {
   EXPECT_EQ(stats.fills, 1U);
   EXPECT_EQ(stats.invalidations, 1U);
   EXPECT_EQ(stats.read_time.count, 3U);
+  ASSERT_FALSE(stats.server_errors.empty());
+  EXPECT_EQ(stats.server_errors[0].count, 0U);
+  EXPECT_TRUE(stats.top_generations.empty());
+  (void)cache.get<int>("nav");
+  ASSERT_EQ(cache.stats().top_generations.size(), 1U);
+  EXPECT_EQ(cache.stats().top_generations[0].name, "nav");
+  EXPECT_EQ(cache.stats().top_generations[0].count, 1U);
   EXPECT_NE(cache.metrics().find("gencache_"), std::string::npos);
 }
 

@@ -216,6 +216,21 @@ TEST_F(StatsAway, CountsWhatFails) {
   EXPECT_EQ(Stats::moved_of(cache, [&] { fetch(cache, nav, {}, gives("x")); }), expected);
 }
 
+TEST_F(StatsAway, NamesTheServerThatFails) {
+  char *name = nullptr;
+  uint64_t errors = 7;
+  EXPECT_EQ(gc_server_errors(cache.handle(), 0, &name, &errors, nullptr), GC_OK);
+  EXPECT_EQ(errors, 0U);
+  EXPECT_EQ(name, "127.0.0.1:" + std::to_string(servers[0].port()));
+  gc_string_free(name);
+  servers[0].kill9();
+  cache.get(nav);
+  EXPECT_EQ(gc_server_errors(cache.handle(), 0, &name, &errors, nullptr), GC_OK);
+  EXPECT_EQ(errors, 1U);
+  gc_string_free(name);
+  EXPECT_EQ(gc_server_errors(cache.handle(), 1, &name, &errors, nullptr), GC_MISS);
+}
+
 TEST_F(StatsAway, CountsWhatIsDamaged) {
   cache.set(nav, {}, "x");
   servers[0].set("gc/nav", "no record");

@@ -123,7 +123,7 @@ TEST(Stats, ACopyHasEachCounter) {
 }
 
 TEST(Stats, LabelsAreEscaped) {
-  const std::string text = metrics_text(Stats(1), "shop", {"a\"b\\c\nd"});
+  const std::string text = metrics_text(Stats(1), "shop", {{"a\"b\\c\nd", 0}});
   EXPECT_NE(text.find("{prefix=\"shop\",server=\"a\\\"b\\\\c\\nd\"} 0\n"), std::string::npos) << text;
 }
 

@@ -99,6 +99,7 @@ gc_status gc_bound_begin(gc_bound *bound, const gc_arg *args, size_t n_args, con
 gc_status gc_bound_get_many(gc_bound *bound, const gc_arg *const *args, const size_t *n_args, size_t n_calls,
                             gc_entry **entries, gc_error **err) {
   return guarded(err, [&] {
+    clear(entries, n_calls);
     const gc_bound &own = required(bound, "bound");
     Entries all(own.cache, entries, n_calls);
     all.make(args, n_args, own.policy, [&](const gc_arg *some, size_t n) { return key_of(own, some, n); });
@@ -111,6 +112,7 @@ gc_status gc_bound_fetch_many(gc_bound *bound, const gc_arg *const *args, const 
                               gc_compute_many_fn compute, void *payload, const gc_options *options, gc_entry **entries,
                               gc_error **err) {
   return guarded(err, [&] {
+    clear(entries, n_calls);
     const gc_bound &own = required(bound, "bound");
     Entries all(own.cache, entries, n_calls);
     all.make(args, n_args, policy_of(options, own.policy),

@@ -1,6 +1,7 @@
 // What the exported functions of every group share: from handles to the core and back.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <span>
 #include <vector>
@@ -31,13 +32,17 @@ gc_status fetch(const SharedCache &cache, core::Key key, const core::Policy &pol
 /// Reports that the caller's computation has failed.
 gc_status origin_failed(std::int32_t origin, gc_error **err);
 
+/// For calls that fail before there are entries.
+inline void clear(gc_entry **entries, std::size_t count) {
+  if (entries != nullptr) std::fill_n(entries, count, nullptr);
+}
+
 /// The entries of one call, handed over together.
 class Entries {
  public:
   Entries(const std::shared_ptr<core::Cache> &cache, gc_entry **entries, std::size_t count)
       : maker_(cache, count), out_(entries), count_(count) {
     if (entries == nullptr && count > 0) core::bad_argument("entries is NULL, but n_calls is " + std::to_string(count));
-    for (std::size_t i = 0; i < count; ++i) entries[i] = nullptr;
     entries_.reserve(count);
     pursuits_.reserve(count);
   }

@@ -83,6 +83,7 @@ gc_status gc_abandon(gc_entry *entry, gc_error **err) {
 gc_status gc_get_many(gc_cache *cache, const char *const *generations, size_t n_generations, const gc_arg *const *args,
                       const size_t *n_args, size_t n_calls, gc_entry **entries, gc_error **err) {
   return guarded(err, [&] {
+    clear(entries, n_calls);
     const auto &own = required(cache, "cache").cache;
     Entries all(own, entries, n_calls);
     all.make(args, n_args, policy_in(*own, nullptr), keys_of(*own, generations, n_generations));
@@ -95,6 +96,7 @@ gc_status gc_fetch_many(gc_cache *cache, const char *const *generations, size_t 
                         const gc_arg *const *args, const size_t *n_args, size_t n_calls, gc_compute_many_fn compute,
                         void *payload, const gc_options *options, gc_entry **entries, gc_error **err) {
   return guarded(err, [&] {
+    clear(entries, n_calls);
     const auto &own = required(cache, "cache").cache;
     Entries all(own, entries, n_calls);
     all.make(args, n_args, policy_in(*own, options), keys_of(*own, generations, n_generations));

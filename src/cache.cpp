@@ -225,7 +225,13 @@ void Cache::enter(Process &process, std::span<Pursuit *const> pursuits, Entrance
   }
   for (Exchange &exchange : round.exchanges()) exchange.answer = settle(process, exchange.server, deadline);
   const Clock::time_point sent = Clock::now();
+  const std::vector<Unreleased::Lock> late = give_back_late(process, round.exchanges(), sent);
   round.send(deadline);
+  for (const Exchange &exchange : round.exchanges()) {
+    for (const Unreleased::Lock &lock : late) {
+      if (!exchange.answer.ok() && lock.server == exchange.server) process.unreleased.add(lock);
+    }
+  }
   if (memory != nullptr) round.give_memory_to(*memory);
   for (const Exchange &exchange : round.exchanges()) note(process, exchange.server, exchange.answer);
   for (std::size_t i = 0; i < pursuits.size(); ++i) {
@@ -237,6 +243,23 @@ void Cache::enter(Process &process, std::span<Pursuit *const> pursuits, Entrance
     pursuit.lock.is_others = heard.lock && !pursuit.lock.is_ours;
     pursuit.lock.ends = sent + lock_lifetime(pursuit.policy) - std::chrono::seconds(1);
   }
+}
+
+// The locks that could not be given back are, before anything else is asked for.
+std::vector<Unreleased::Lock> Cache::give_back_late(Process &process, std::span<Exchange> exchanges,
+                                                    Clock::time_point now) const {
+  std::vector<Unreleased::Lock> late;
+  if (process.unreleased.is_empty()) return late;
+  for (const Exchange &exchange : exchanges) {
+    for (Unreleased::Lock &lock : process.unreleased.take(exchange.server, now)) late.push_back(std::move(lock));
+  }
+  for (Exchange &exchange : exchanges) {
+    for (const Unreleased::Lock &lock : late) {
+      if (lock.server != exchange.server) continue;
+      exchange.writes.insert(exchange.writes.begin(), {Exchange::Verb::erase, lock.name});
+    }
+  }
+  return late;
 }
 
 void Cache::hear(Process &process, Pursuit &pursuit, const Known *known, const Answer &answer, Snapshot &snapshot,

@@ -23,6 +23,7 @@
 #include "remembered.h"
 #include "stats.h"
 #include "store.h"
+#include "unreleased.h"
 
 namespace gencache::core {
 
@@ -64,6 +65,7 @@ class Cache {
 
   // Computing.
   void begin(Pursuit &pursuit);
+  /// A read of its own: what it gives is not older than an invalidation before it.
   void wait(Pursuit &pursuit, Deadline until);
   void abandon(Pursuit &pursuit);
   void fetch(Pursuit &pursuit, const Compute &compute);
@@ -87,6 +89,7 @@ class Cache {
     std::unique_ptr<Stats> stats;
     Flights flights;
     Remembered remembered;
+    Unreleased unreleased;
     Process *inherited = nullptr;
   };
   enum class Entrance { plain, plant, lock };
@@ -102,6 +105,8 @@ class Cache {
   void judge_stamps(const Key &key, const Snapshot &snapshot, Found &found) const;
   void enter(Process &process, std::span<Pursuit *const> pursuits, Entrance entrance, Memory *memory,
              Deadline deadline);
+  std::vector<Unreleased::Lock> give_back_late(Process &process, std::span<Exchange> exchanges,
+                                               Clock::time_point now) const;
   void hear(Process &process, Pursuit &pursuit, const Known *known, const Answer &answer, Snapshot &snapshot,
             Deadline deadline);
   void take_lease(const Process &process, Pursuit &pursuit, const Snapshot &snapshot) const;

@@ -34,14 +34,14 @@ bool Cache::is_due_early(const Pursuit &pursuit) const {
   if (pursuit.policy.beta == 0 || record.lifetime.ttl_ms == 0) return false;
   const double cost_ms = record.cost_us / 1000.0;
   const double ahead_ms = -cost_ms * pursuit.policy.beta * std::log(random_part());
-  const std::int64_t left_ms = record.lifetime.created_ms + record.lifetime.ttl_ms - pursuit.found.read_at_ms;
-  return ahead_ms >= static_cast<double>(left_ms);
+  const std::int64_t age_ms = pursuit.found.read_at_ms - record.lifetime.created_ms;
+  return ahead_ms >= static_cast<double>(record.lifetime.ttl_ms) - static_cast<double>(age_ms);
 }
 
 void Cache::begin(Pursuit &pursuit) {
   Process &own = process();
   Found &found = pursuit.found;
-  pursuit.began = Clock::now();
+  pursuit.began = pursuit.asked = Clock::now();
   Snapshot snapshot;
   found.trouble = look(own, pursuit.key, snapshot, found, pursuit.began + options_.timeout);
   if (!found.trouble.ok()) found.reason = GC_REASON_UNAVAILABLE;
@@ -61,7 +61,12 @@ void Cache::begin(Pursuit &pursuit) {
   }
 }
 
-void Cache::wait(Pursuit &pursuit, Deadline until) { pursue(process(), pursuit, until); }
+// What begin() has found may be long ago.
+void Cache::wait(Pursuit &pursuit, Deadline until) {
+  Process &own = process();
+  pursuit.asked = Clock::now();
+  if (!look_again(own, pursuit)) pursue(own, pursuit, until);
+}
 
 // Until there is a value, or the computation is the caller's, or `until` has come and it is still somebody else's.
 void Cache::pursue(Process &process, Pursuit &pursuit, Deadline until) {
@@ -173,7 +178,7 @@ bool Cache::offer_old(Process &process, Pursuit &pursuit, std::int64_t allowed_m
 // invalidation in between that this caller knows of, and the server has to be asked.
 bool Cache::take_shared(Process &process, Pursuit &pursuit, const Flights::Seat &seat) {
   const auto &result = seat.result();
-  if (!result || result->began < pursuit.began) return false;
+  if (!result || result->began < pursuit.asked) return false;
   Found &found = pursuit.found;
   Record record;
   if (decode(result->record.view, record) != Decoded::ok || record.key != pursuit.key.text()) return false;
@@ -213,6 +218,7 @@ void Cache::release(Process &process, Pursuit &pursuit, bool is_filled) {
   for (std::size_t i = 0; i < names.size(); ++i) exchange.names.push_back(names[i]);
   process.store->exchange({&exchange, 1}, deadline());
   note(process, exchange.server, exchange.answer);
+  if (!exchange.answer.ok()) process.unreleased.add({exchange.server, lock, pursuit.lock.ends});
   if (!exchange.answer.ok() || !is_filled || !pursuit.found.lease) return;
   for (std::size_t i = 0; i < names.size(); ++i) {
     const Exchange::Item &item = exchange.items[i];
@@ -245,7 +251,7 @@ void Cache::close(Process &process, Pursuit &pursuit, std::int32_t origin) {
 void Cache::fetch(Pursuit &pursuit, const Compute &compute) {
   begin(pursuit);
   if (pursuit.status == GC_BUSY) {
-    wait(pursuit, pursuit.began + std::chrono::milliseconds(pursuit.policy.wait_ms));
+    pursue(process(), pursuit, pursuit.began + std::chrono::milliseconds(pursuit.policy.wait_ms));
   }
   if (!pursuit.turn) return;
   const auto index = std::size_t{0};
@@ -279,7 +285,7 @@ void Cache::fetch_many(std::span<Pursuit *const> pursuits, Memory &memory, const
   std::vector<std::size_t> missing;
   for (std::size_t i = 0; i < pursuits.size(); ++i) {
     Pursuit &pursuit = *pursuits[i];
-    pursuit.began = start;
+    pursuit.began = pursuit.asked = start;
     if (!pursuit.found.trouble.ok()) pursuit.found.reason = GC_REASON_UNAVAILABLE;
     const bool is_hit = pursuit.found.reason == GC_REASON_HIT;
     pursuit.is_early = is_hit && is_due_early(pursuit);
@@ -294,7 +300,7 @@ void Cache::fetch_many(std::span<Pursuit *const> pursuits, Memory &memory, const
   if (!mine.empty()) compute_round(pursuits, mine, compute);
   for (const std::size_t i : others) {
     Pursuit &pursuit = *pursuits[i];
-    wait(pursuit, start + std::chrono::milliseconds(pursuit.policy.wait_ms));
+    pursue(process(), pursuit, start + std::chrono::milliseconds(pursuit.policy.wait_ms));
     if (pursuit.turn) compute_round(pursuits, {&i, 1}, compute);
   }
 }

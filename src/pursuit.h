@@ -85,6 +85,7 @@ struct Pursuit {
   Lock lock;
   std::optional<Turn> turn;
   Clock::time_point began;
+  Clock::time_point asked;  // the call that reads now: begin(), or a later wait()
   bool is_early = false;    // the value is still valid, and to be recomputed before it expires
   std::int32_t origin = 0;  // what the caller's computation returned when it failed
 };

@@ -611,7 +611,8 @@ GC_API gc_status gc_clear(gc_cache *cache, gc_error **err);
 /**
  * Computes a value. Called on the thread of the call that it was given to. It fills @p entry with gc_fill or
  * gc_fill_value, where NULL options mean those of the call, and may call gc_depend and other functions on other
- * entries. It must not free @p entry, and must not throw. If it fetches its own key, it waits for itself.
+ * entries. It must not free @p entry, and must return: no exception (the call would give
+ * GC_ERR_INTERNAL), no longjmp, no pthread_exit. If it fetches its own key, it waits for itself.
  * @param payload The pointer that was given with the function.
  * @param entry The miss to fill. One that is left unfilled is a miss in the end.
  * @return 0, or any other number: the computation failed, and GC_ERR_ORIGIN carries the number to the caller. A value
@@ -694,7 +695,7 @@ GC_API gc_status gc_begin(gc_cache *cache, const char *const *generations, size_
                           size_t n_args, const gc_options *options, gc_entry **entry, gc_error **err);
 
 /**
- * Waits for what somebody else computes.
+ * Waits for what somebody else computes. This is a read of its own: the promise of gc_invalidate counts from here.
  * @param entry An entry whose status is GC_BUSY.
  * @param wait_ms The most to wait in this call, in milliseconds; 0 asks once. When the `wait_ms` of the options is
  *   over, the outcome is GC_MISS: the computation is yours, beside the other one.
@@ -704,7 +705,8 @@ GC_API gc_status gc_begin(gc_cache *cache, const char *const *generations, size_
 GC_API gc_status gc_wait(gc_entry *entry, int64_t wait_ms, gc_error **err);
 
 /**
- * Gives a computation up because it failed, and lets another caller try.
+ * Gives a computation up because it failed, and lets another caller try. It belongs to the read that began with
+ * gc_begin or the last gc_wait: an old value that it gives is as it was found then.
  * @param entry An entry whose computation is the caller's.
  * @param err Where to put an error, or NULL.
  * @return GC_STALE if the options' `fail_safe_ms` allows the old value, which the entry then has; else GC_OK, where the
@@ -1032,7 +1034,8 @@ typedef void (*gc_log_fn)(void *payload, int32_t level, const char *message);
  * under way.
  * @param cache The cache.
  * @param log The callback, or NULL for none.
- * @param payload Handed to the callback as it is.
+ * @param payload Handed to the callback as it is. It must live until the cache is closed and the last of its entries,
+ *   bound caches and batches is freed.
  * @param level The most detailed level to be told, GC_LOG_ERROR … GC_LOG_DEBUG. @since 0.1
  */
 GC_API void gc_set_log(gc_cache *cache, gc_log_fn log, void *payload, int32_t level);

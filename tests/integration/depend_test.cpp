@@ -1,4 +1,7 @@
 // Generations that turn up only while a value is computed.
+#include <atomic>
+#include <thread>
+
 #include "every_store.h"
 #include "pool.h"
 #include "support/computing.h"
@@ -120,6 +123,38 @@ TEST_P(Depend, TheyMayChange) {
   EXPECT_EQ(cache.get(kPage).data(), "three");
   ASSERT_TRUE(cache.set(kPage, {}, "four").ok());
   EXPECT_EQ(cache.get(kPage).data(), "four");
+}
+
+// The generation that caused the miss belongs to the old record, and the new one has no such extra.
+TEST_P(Depend, TheCauseOfAMissStaysWhenItIsFilledWithFewer) {
+  ASSERT_EQ(fetch(cache, kPage, {}, page_by({7, 8}, "one")).data(), "one");
+  ASSERT_TRUE(cache.invalidate("author:author", author(8)).ok());
+  const Got got = fetch(cache, kPage, {}, gives("two"));
+  EXPECT_EQ(got.data(), "two");
+  EXPECT_EQ(got.entry.generation(), "author:author=8");
+}
+
+TEST_P(Depend, TheCauseOfAMissStaysWhenTheValueIsAnotherCallers) {
+  ASSERT_EQ(fetch(cache, kPage, {}, page_by({7}, "one")).data(), "one");
+  ASSERT_TRUE(cache.invalidate("author:author", author(7)).ok());
+  Halt failing;
+  Halt next;
+  std::thread first([&] { fetch(cache, kPage, {}, failing.in(fails_with(1))); });
+  ASSERT_TRUE(failing.begun.wait());
+  std::vector<std::thread> others;
+  std::atomic<int> right{0};
+  for (int i = 0; i < 3; ++i) {
+    others.emplace_back([&] {
+      const Got got = fetch(cache, kPage, {}, next.in(gives("two")));
+      if (got.data() == "two" && got.entry.generation() == "author:author=7") ++right;
+    });
+  }
+  failing.go_on.set();
+  ASSERT_TRUE(next.begun.wait());
+  next.go_on.set();
+  first.join();
+  for (std::thread &other : others) other.join();
+  EXPECT_GE(right, 1);
 }
 
 TEST_P(Depend, AStaleValueByASoftInvalidation) {

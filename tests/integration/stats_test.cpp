@@ -134,21 +134,29 @@ TEST_P(Stats, Waits) {
   EXPECT_EQ(moved([&] { wait(busy.entry, 20'000); }), Counters{}) << "it is there already";
 }
 
-// The one who waited was there before the computation began, so that its value is good for it.
+// Those who wait while the first computation fails were there before the second one began, so that its value is good
+// for them. It takes long enough for all to be waiting again.
 TEST_P(Stats, Shared) {
-  const Got first = begin(cache, nav);
-  const Got waiting = begin(cache, nav);
-  abandon(first.entry);
-  const Got second = begin(cache, nav);
-  ASSERT_TRUE(waiting.busy() && second.miss());
-  const Counters before = counters_of(cache);
-  std::thread waiter([&] { EXPECT_TRUE(wait(waiting.entry, 20'000).ok()); });
-  EXPECT_TRUE(eventually([&] { return counters_of(cache)["waits"] == 1; }));
-  fill(second.entry, "value");
-  waiter.join();
-  EXPECT_EQ(waiting.data(), "value");
-  EXPECT_EQ(growth(before, counters_of(cache)),
-            (Counters{{"waits", 1}, {"shared", 1}, {"fills", 1}, {"compute_time", 1}}));
+  constexpr size_t kWaiters = 3;
+  Halt failing;
+  std::thread first([&] { fetch(cache, nav, {}, failing.in(fails_with(1))); });
+  ASSERT_TRUE(failing.begun.wait());
+  std::vector<std::thread> waiters;
+  for (size_t i = 0; i < kWaiters; ++i) {
+    waiters.emplace_back([&] {
+      const auto slow = [](gc_entry *entry) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(200));
+        return gives("value")(entry);
+      };
+      EXPECT_EQ(fetch(cache, nav, {}, slow).data(), "value");
+    });
+  }
+  EXPECT_TRUE(eventually([&] { return counters_of(cache)["waits"] == kWaiters; }));
+  failing.go_on.set();
+  first.join();
+  for (std::thread &waiter : waiters) waiter.join();
+  EXPECT_EQ(counters_of(cache)["fills"], 1U);
+  EXPECT_EQ(counters_of(cache)["shared"], kWaiters - 1);
 }
 
 TEST_P(Stats, WhatIsTooLargeIsNotStored) {

@@ -54,6 +54,24 @@ TEST_P(Steps, TheOthersAreBusyUntilItIsFilled) {
   EXPECT_EQ(busy.data(), "value");
 }
 
+// A wait is a read of its own: what was invalidated before it is not given by it.
+TEST_P(Steps, AWaitIsNotGivenWhatWasInvalidatedBeforeIt) {
+  const Got first = begin(cache, nav);
+  const Got waiting = begin(cache, nav, {}, patient.get());
+  ASSERT_EQ(waiting.status, GC_BUSY);
+  ASSERT_TRUE(abandon(first.entry).ok());
+  const Got next = begin(cache, nav);
+  ASSERT_EQ(next.status, GC_MISS);
+  ASSERT_TRUE(cache.invalidate("nav").ok());
+  Done waited;
+  std::thread waiter([&] { waited = wait(waiting.entry, 20'000); });
+  const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  while (counters_of(cache)["waits"] == 0 && std::chrono::steady_clock::now() < patience) std::this_thread::yield();
+  ASSERT_TRUE(fill(next.entry, "old").ok());
+  waiter.join();
+  EXPECT_EQ(waited.status, GC_MISS) << waited.message;
+}
+
 // Whoever has not the turn has nothing to fill: the computation is another one's.
 TEST_P(Steps, WhatIsBusyIsNotYoursToFill) {
   const Got mine = begin(cache, nav);

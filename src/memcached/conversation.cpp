@@ -65,7 +65,7 @@ class Pile {
 
 Conversation::Conversation(Exchange &exchange, Server &server, Deadline deadline)
     : exchange_(exchange), server_(server), deadline_(deadline) {
-  for (const std::string_view name : exchange.names) names_.add(name);
+  names_.add_all(exchange.names);
 }
 
 void Conversation::take(std::size_t sharers) { lane_.emplace(server_.take(deadline_, sharers, attempt_++)); }

@@ -82,8 +82,8 @@ Answer MemcachedStore::read(std::size_t server, const Key &key, const StampNames
                             Deadline deadline) {
   NameList names;
   names.add(key.wire());
-  names.add(key.stamps());
-  if (more.size() > 0) names.add(more);
+  names.add_all(key.stamps());
+  if (more.size() > 0) names.add_all(more);
   return call(server, deadline, [&](Connection &connection) {
     // A mask costs more than all else that is ours in a hit. On a connection that stands, the wait is our own, and a
     // signal in the rare wait of libmemcached's can only make this attempt fail: the next one is on a new connection.

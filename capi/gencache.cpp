@@ -56,6 +56,20 @@ gc_cache *gc_open(const char *url, gc_error **err) {
   return cache;
 }
 
+gc_cache *gc_with_timeout(gc_cache *cache, int64_t timeout_ms, gc_error **err) {
+  gc_cache *view = nullptr;
+  guarded(err, [&] {
+    const Cache &own = *required(cache, "cache").cache;
+    if (timeout_ms < 1 || timeout_ms > longest_timeout.count()) {
+      bad_argument("timeout_ms is " + std::to_string(timeout_ms) + ", but takes 1 to " +
+                   std::to_string(longest_timeout.count()));
+    }
+    view = new gc_cache{std::make_shared<Cache>(own, std::chrono::milliseconds(timeout_ms))};
+    return GC_OK;
+  });
+  return view;
+}
+
 void gc_close(gc_cache *cache) { destroy(cache); }
 
 gc_status gc_ping(gc_cache *cache, gc_error **err) {
@@ -128,23 +142,28 @@ gc_status gc_invalidate(gc_cache *cache, const char *generation, const gc_arg *a
   return gc_invalidate_many(cache, &generation, 1, args, n_args, err);
 }
 
-gc_status gc_invalidate_many(gc_cache *cache, const char *const *generations, size_t n_generations, const gc_arg *args,
-                             size_t n_args, gc_error **err) {
+namespace {
+
+gc_status invalidate(gc_cache *cache, bool is_soft, const char *const *generations, std::size_t n_generations,
+                     const gc_arg *args, std::size_t n_args, gc_error **err) {
   return guarded(err, [&] {
     Cache &own = *required(cache, "cache").cache;
-    return report(err, own.invalidate(stamps_to_invalidate(own.prefix(), parse_generations(generations, n_generations),
-                                                           parse_arguments(args, n_args))));
+    const StampNames names = stamps_to_invalidate(own.prefix(), parse_generations(generations, n_generations),
+                                                  parse_arguments(args, n_args));
+    return report(err, own.invalidate(names, is_soft));
   });
+}
+
+}  // namespace
+
+gc_status gc_invalidate_many(gc_cache *cache, const char *const *generations, size_t n_generations, const gc_arg *args,
+                             size_t n_args, gc_error **err) {
+  return invalidate(cache, false, generations, n_generations, args, n_args, err);
 }
 
 gc_status gc_invalidate_soft(gc_cache *cache, const char *const *generations, size_t n_generations, const gc_arg *args,
                              size_t n_args, gc_error **err) {
-  return guarded(err, [&] {
-    Cache &own = *required(cache, "cache").cache;
-    return report(err, own.invalidate(stamps_to_invalidate(own.prefix(), parse_generations(generations, n_generations),
-                                                           parse_arguments(args, n_args)),
-                                      true));
-  });
+  return invalidate(cache, true, generations, n_generations, args, n_args, err);
 }
 
 gc_status gc_clear(gc_cache *cache, gc_error **err) {

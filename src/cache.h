@@ -1,8 +1,9 @@
-// All control flow: what happens on a read, a fill, an invalidation (cache.cpp), and on the way to a value that has to
-// be computed (computing.cpp). Below it are pure leaves and the store.
+// All control flow: what happens on a read (reading.cpp), on a fill and an invalidation (cache.cpp), and on the way to
+// a value that has to be computed (computing.cpp). Below it are pure leaves and the store.
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -42,13 +43,12 @@ using ComputeMany = std::function<std::int32_t(std::span<const std::size_t> inde
 class Cache {
  public:
   explicit Cache(Options options);
-  Cache(const Cache &) = delete;
-  Cache &operator=(const Cache &) = delete;
-  ~Cache();
+  /// The same cache, with another budget for its calls.
+  Cache(const Cache &other, std::chrono::milliseconds timeout) : shared_(other.shared_), timeout_(timeout) {}
 
-  const std::string &prefix() const { return options_.prefix; }
-  std::int64_t default_ttl_ms() const { return options_.ttl_ms; }
-  Log &log() { return log_; }
+  const std::string &prefix() const { return shared_->options.prefix; }
+  std::int64_t default_ttl_ms() const { return shared_->options.ttl_ms; }
+  Log &log() { return shared_->log; }
 
   // Reads and writes. They set the pursuit's status, and answer with what went wrong.
   void get(Pursuit &pursuit);
@@ -59,7 +59,7 @@ class Cache {
   Answer set(const Key &key, const Payload &payload, const Policy &policy);
   Answer erase(const Key &key);
   Answer invalidate(const StampNames &names, bool is_soft = false);
-  Answer clear() { return invalidate(root_); }
+  Answer clear() { return invalidate(shared_->root); }
   /// Sends what was collected; what is not acknowledged stays.
   Answer commit(Collected &collected);
 
@@ -80,8 +80,6 @@ class Cache {
   std::vector<std::pair<std::string, std::uint64_t>> top_generations() { return process().stats->causes.top(); }
 
  private:
-  Answer invalidate(const StampNames &names, bool is_soft, Deadline deadline);
-
   // What a process has of its own; a forked child makes it anew and keeps the inherited one untouched.
   struct Process {
     std::unique_ptr<Store> store;
@@ -92,11 +90,30 @@ class Cache {
     Unreleased unreleased;
     Process *inherited = nullptr;
   };
+  // What all caches that differ in their budget only have in common.
+  class Shared {
+   public:
+    explicit Shared(Options its_options);
+    Shared(const Shared &) = delete;
+    Shared &operator=(const Shared &) = delete;
+    ~Shared();
+
+    Process &process();
+
+    const Options options;
+    const StampNames root;
+    Log log;
+
+   private:
+    std::unique_ptr<Process> make_process() const;
+
+    ForkGuard fork_guard_;
+    std::atomic<Process *> process_;
+  };
   enum class Entrance { plain, plant, lock };
 
-  Process &process();
-  std::unique_ptr<Process> make_process() const;
-  Deadline deadline() const { return Clock::now() + options_.timeout; }
+  Process &process() { return shared_->process(); }
+  Deadline deadline() const { return Clock::now() + timeout_; }
   void note(Process &process, std::size_t server, const Answer &answer);
 
   Answer settle(Process &process, std::size_t server, Deadline deadline);
@@ -111,6 +128,10 @@ class Cache {
             Deadline deadline);
   void take_lease(const Process &process, Pursuit &pursuit, const Snapshot &snapshot) const;
   Answer lease(Process &process, const Key &key, std::optional<Lease> &lease, Deadline deadline);
+  Answer plant(Process &process, std::size_t server, const StampNames &names, LeasedStamps &stamps, Deadline deadline);
+  static bool lacks_lease(const Found &found);
+  Answer erase(Process &process, std::string_view wire, Deadline deadline);
+  Answer invalidate(const StampNames &names, bool is_soft, Deadline deadline);
   void conclude(Process &process, Pursuit &pursuit, Deadline deadline);
   void count_reads(Process &process, std::span<Pursuit *const> pursuits, Clock::time_point start);
   void tell_miss(const Pursuit &pursuit);
@@ -124,6 +145,9 @@ class Cache {
   bool has_turn(Process &process, Pursuit &pursuit);
   bool is_due_early(const Pursuit &pursuit) const;
   void pursue(Process &process, Pursuit &pursuit, Deadline until);
+  bool needs_computation(Pursuit &pursuit);
+  bool is_decided(Process &process, Pursuit &pursuit, Flights::Seat &seat, Clock::time_point began,
+                  std::int64_t known_ms);
   bool look_again(Process &process, Pursuit &pursuit);
   bool contend(Process &process, Pursuit &pursuit, Flights::Seat seat, Deadline until);
   void contend_for_many(Process &process, std::span<Pursuit *const> pursuits, Memory &memory,
@@ -138,11 +162,8 @@ class Cache {
   void close(Process &process, Pursuit &pursuit, std::int32_t origin);
   void compute_round(std::span<Pursuit *const> pursuits, std::span<const std::size_t> mine, const ComputeMany &compute);
 
-  const Options options_;
-  const StampNames root_;
-  Log log_;
-  ForkGuard fork_guard_;
-  std::atomic<Process *> process_;
+  const std::shared_ptr<Shared> shared_;
+  const std::chrono::milliseconds timeout_;
 };
 
 }  // namespace gencache::core

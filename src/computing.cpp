@@ -38,22 +38,29 @@ bool Cache::is_due_early(const Pursuit &pursuit) const {
   return ahead_ms >= static_cast<double>(record.lifetime.ttl_ms) - static_cast<double>(age_ms);
 }
 
+// After the first look: whether that was not all.
+bool Cache::needs_computation(Pursuit &pursuit) {
+  Found &found = pursuit.found;
+  if (!found.trouble.ok()) found.reason = GC_REASON_UNAVAILABLE;
+  if (found.reason != GC_REASON_HIT) {
+    tell_miss(pursuit);
+    return true;
+  }
+  pursuit.status = GC_OK;
+  pursuit.is_early = !pursuit.policy.refresh && is_due_early(pursuit);
+  return pursuit.policy.refresh || pursuit.is_early;
+}
+
 void Cache::begin(Pursuit &pursuit) {
   Process &own = process();
   Found &found = pursuit.found;
   pursuit.began = pursuit.asked = Clock::now();
   Snapshot snapshot;
-  found.trouble = look(own, pursuit.key, snapshot, found, pursuit.began + options_.timeout);
-  if (!found.trouble.ok()) found.reason = GC_REASON_UNAVAILABLE;
+  found.trouble = look(own, pursuit.key, snapshot, found, pursuit.began + timeout_);
+  const bool is_to_be_computed = needs_computation(pursuit);
   Pursuit *const self = &pursuit;
   count_reads(own, {&self, 1}, pursuit.began);
-  if (found.reason == GC_REASON_HIT) {
-    pursuit.is_early = !pursuit.policy.refresh && is_due_early(pursuit);
-    pursuit.status = GC_OK;
-    if (!pursuit.policy.refresh && !pursuit.is_early) return;
-  } else {
-    tell_miss(pursuit);
-  }
+  if (!is_to_be_computed) return;
   if (pursuit.policy.refresh) {
     compute_beside(own, pursuit);
   } else {
@@ -110,8 +117,7 @@ bool Cache::look_again(Process &process, Pursuit &pursuit) {
 // process still has the lock when `until` comes.
 bool Cache::contend(Process &process, Pursuit &pursuit, Flights::Seat seat, Deadline until) {
   const Clock::time_point start = Clock::now();
-  Found &found = pursuit.found;
-  const std::int64_t known_ms = found.reason == GC_REASON_HIT ? found.record.lifetime.created_ms : -1;
+  const std::int64_t known_ms = pursuit.found.record.lifetime.created_ms;
   // Its holder gave the lock back between our try and our look; or the server cannot keep one.
   constexpr int most_without_lock = 3;
   int without_lock = 0;
@@ -119,17 +125,10 @@ bool Cache::contend(Process &process, Pursuit &pursuit, Flights::Seat seat, Dead
   while (true) {
     const Clock::time_point began = Clock::now();
     Pursuit *const self = &pursuit;
-    enter(process, {&self, 1}, Entrance::lock, nullptr, began + options_.timeout);
-    const bool is_hit = found.trouble.ok() && found.reason == GC_REASON_HIT;
-    pursuit.is_early = pursuit.is_early && is_hit && found.record.lifetime.created_ms == known_ms;
-    if (is_hit && !pursuit.is_early) {
-      release(process, pursuit, false);
-      conclude(process, pursuit, {});
-      return true;
-    }
-    const bool is_nobodys = found.trouble.ok() && !pursuit.lock.is_ours && !pursuit.lock.is_others;
-    if (is_nobodys && ++without_lock < most_without_lock) continue;
-    if (!found.trouble.ok() || !pursuit.lock.is_others) {
+    enter(process, {&self, 1}, Entrance::lock, nullptr, began + timeout_);
+    if (is_decided(process, pursuit, seat, began, known_ms)) return true;
+    if (!pursuit.lock.is_others) {
+      if (++without_lock < most_without_lock) continue;
       take_turn(process, pursuit, std::move(seat), began);
       return true;
     }
@@ -141,11 +140,28 @@ bool Cache::contend(Process &process, Pursuit &pursuit, Flights::Seat seat, Dead
   }
 }
 
+// After an entrance with the lock: there is a value, or the computation is the caller's. A value that was to be
+// computed early, and was created at `known_ms`, is one only where somebody has computed it anew meanwhile.
+bool Cache::is_decided(Process &process, Pursuit &pursuit, Flights::Seat &seat, Clock::time_point began,
+                       std::int64_t known_ms) {
+  const Found &found = pursuit.found;
+  const bool is_hit = found.trouble.ok() && found.reason == GC_REASON_HIT;
+  pursuit.is_early = pursuit.is_early && is_hit && found.record.lifetime.created_ms == known_ms;
+  if (is_hit && !pursuit.is_early) {
+    release(process, pursuit, false);
+    conclude(process, pursuit, {});
+    return true;
+  }
+  if (found.trouble.ok() && !pursuit.lock.is_ours) return false;
+  take_turn(process, pursuit, std::move(seat), began);
+  return true;
+}
+
 // Computes without the lock and whoever else does: because the caller wants it, or has waited long enough.
 void Cache::compute_beside(Process &process, Pursuit &pursuit) {
   Found &found = pursuit.found;
   const Clock::time_point began = Clock::now();
-  if (found.trouble.ok()) found.trouble = lease(process, pursuit.key, found.lease, began + options_.timeout);
+  if (found.trouble.ok()) found.trouble = lease(process, pursuit.key, found.lease, began + timeout_);
   pursuit.lock.is_ours = false;
   take_turn(process, pursuit, {}, began);
 }
@@ -153,7 +169,7 @@ void Cache::compute_beside(Process &process, Pursuit &pursuit) {
 void Cache::take_turn(Process &process, Pursuit &pursuit, Flights::Seat seat, Clock::time_point began) {
   const bool was_hit = pursuit.found.reason == GC_REASON_HIT;
   if (was_hit) pursuit.found.reason = GC_REASON_EXPIRED;  // as good as
-  conclude(process, pursuit, began + options_.timeout);
+  conclude(process, pursuit, began + timeout_);
   if (was_hit && pursuit.found.trouble.ok()) pursuit.found.outdated_ms = 0;
   pursuit.turn = Turn{std::move(seat), began, &process};
   count(process.stats->computations);
@@ -281,17 +297,12 @@ void Cache::compute_round(std::span<Pursuit *const> pursuits, std::span<const st
 void Cache::fetch_many(std::span<Pursuit *const> pursuits, Memory &memory, const ComputeMany &compute) {
   Process &own = process();
   const Clock::time_point start = Clock::now();
-  enter(own, pursuits, Entrance::plain, &memory, start + options_.timeout);
+  enter(own, pursuits, Entrance::plain, &memory, start + timeout_);
   std::vector<std::size_t> missing;
   for (std::size_t i = 0; i < pursuits.size(); ++i) {
     Pursuit &pursuit = *pursuits[i];
     pursuit.began = pursuit.asked = start;
-    if (!pursuit.found.trouble.ok()) pursuit.found.reason = GC_REASON_UNAVAILABLE;
-    const bool is_hit = pursuit.found.reason == GC_REASON_HIT;
-    pursuit.is_early = is_hit && is_due_early(pursuit);
-    if (is_hit) pursuit.status = GC_OK;
-    if (!is_hit) tell_miss(pursuit);
-    if (!is_hit || pursuit.is_early || pursuit.policy.refresh) missing.push_back(i);
+    if (needs_computation(pursuit)) missing.push_back(i);
   }
   count_reads(own, pursuits, start);
   std::vector<std::size_t> mine;
@@ -311,6 +322,7 @@ void Cache::contend_for_many(Process &process, std::span<Pursuit *const> pursuit
                              std::vector<std::size_t> &others) {
   std::vector<Pursuit *> front;
   std::vector<Flights::Seat> seats;
+  std::vector<std::int64_t> known_ms;
   std::vector<std::size_t> indexes;
   for (const std::size_t i : missing) {
     Pursuit &pursuit = *pursuits[i];
@@ -326,21 +338,16 @@ void Cache::contend_for_many(Process &process, std::span<Pursuit *const> pursuit
     }
     front.push_back(&pursuit);
     seats.push_back(std::move(seat));
+    known_ms.push_back(pursuit.found.record.lifetime.created_ms);
     indexes.push_back(i);
   }
   if (front.empty()) return;
   const Clock::time_point began = Clock::now();
-  enter(process, front, Entrance::lock, &memory, began + options_.timeout);
+  enter(process, front, Entrance::lock, &memory, began + timeout_);
   for (std::size_t n = 0; n < front.size(); ++n) {
     Pursuit &pursuit = *front[n];
-    const bool is_hit = pursuit.found.trouble.ok() && pursuit.found.reason == GC_REASON_HIT;
-    pursuit.is_early = pursuit.is_early && is_hit;
-    if (is_hit && !pursuit.is_early) {
-      release(process, pursuit, false);
-      conclude(process, pursuit, {});
-    } else if (!pursuit.found.trouble.ok() || pursuit.lock.is_ours) {
-      take_turn(process, pursuit, std::move(seats[n]), began);
-      mine.push_back(indexes[n]);
+    if (is_decided(process, pursuit, seats[n], began, known_ms[n])) {
+      if (pursuit.turn) mine.push_back(indexes[n]);
     } else if (!offer_old(process, pursuit, pursuit.policy.stale_for_ms)) {
       others.push_back(indexes[n]);
     }

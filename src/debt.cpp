@@ -17,10 +17,7 @@ Debt::Demand Debt::demand() const {
   const std::lock_guard lock(mutex_);
   Demand demand;
   demand.moment = moment_;
-  for (const auto &[name, moment] : names_) {
-    demand.names.buffer() += name;
-    demand.names.end();
-  }
+  for (const auto &[name, moment] : names_) demand.names.add(name);
   return demand;
 }
 

@@ -27,6 +27,11 @@ class Names {
     return {buffer_.data() + start, ends_[i] - start};
   }
 
+  void add(std::string_view name) {
+    buffer_ += name;
+    end();
+  }
+
   /// The buffer to append to; end() closes the name that was appended.
   std::string &buffer() { return buffer_; }
   void end() { ends_.push_back(static_cast<std::uint32_t>(buffer_.size())); }

@@ -96,7 +96,7 @@ void apply(Options &options, std::string_view name, std::string_view value) {
   } else if (name == "capacity" && is_memory) {
     options.capacity = bytes_in(name, value, 64 << 10U, 1024 * gigabyte);
   } else if (name == "timeout_ms" && !is_memory) {
-    options.timeout = std::chrono::milliseconds(number_in(name, value, 1, 60'000));
+    options.timeout = std::chrono::milliseconds(number_in(name, value, 1, longest_timeout.count()));
   } else if (name == "connections" && !is_memory) {
     options.connections = static_cast<std::size_t>(number_in(name, value, 1, 4096));
   } else if (name == "item_max" && !is_memory) {

@@ -10,6 +10,8 @@
 
 namespace gencache::core {
 
+inline constexpr std::chrono::milliseconds longest_timeout{60'000};
+
 /// Where to connect: a numeric address, or the path of a Unix socket.
 struct Address {
   std::string host;

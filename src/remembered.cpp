@@ -51,10 +51,7 @@ std::shared_ptr<const Known> Remembered::learn(const Key &key, const Extras &ext
   if (!extras.empty()) {
     known = std::make_shared<Known>();
     known->extras = extras;
-    for (const std::string &extra : extras) {
-      known->stamps.buffer() += stamp_name(key.prefix(), extra);
-      known->stamps.end();
-    }
+    for (const std::string &extra : extras) known->stamps.add(stamp_name(key.prefix(), extra));
   } else if (is_empty()) {
     return nullptr;
   }

@@ -5,6 +5,8 @@
 #ifndef GENCACHE_CACHE_HPP
 #define GENCACHE_CACHE_HPP
 
+#include <chrono>
+
 #include "gencache/bound.hpp"
 #include "gencache/stats.hpp"
 
@@ -15,8 +17,10 @@ namespace detail {
 
 // A log function must not be called any more once it is gone, also where entries outlive their cache.
 struct CloseCache {
+  bool has_log = false;
+
   void operator()(gc_cache *cache) const {
-    gc_set_log(cache, nullptr, nullptr, GC_LOG_ERROR);
+    if (has_log) gc_set_log(cache, nullptr, nullptr, GC_LOG_ERROR);
     gc_close(cache);
   }
 };
@@ -278,12 +282,26 @@ class Cache {
     const bool is_given = static_cast<bool>(*kept);
     gc_set_log(handle(), is_given ? detail::call_log : nullptr, kept.get(), static_cast<std::int32_t>(level));
     log_ = std::move(kept);
+    cache_.get_deleter().has_log = true;
+  }
+
+  /** @return The same cache with another budget for its calls, 1 ms to a minute, in the place of the URL's
+   * `timeout_ms`. All else is shared; a log function stays with this cache. @throws ArgumentError */
+  Cache with_timeout(std::chrono::milliseconds timeout) const {
+    detail::Failure failure;
+    Handle view(gc_with_timeout(handle(), timeout.count(), failure));
+    if (!view) failure.raise();
+    return Cache(std::move(view));
   }
 
   /** @return The C handle, borrowed. */
   gc_cache *handle() const noexcept { return cache_.get(); }
 
  private:
+  using Handle = std::unique_ptr<gc_cache, detail::CloseCache>;
+
+  explicit Cache(Handle cache) : cache_(std::move(cache)) {}
+
   template <class Call>
   std::vector<Stats::Named> named(Call function) const {
     std::vector<Stats::Named> all;
@@ -317,7 +335,7 @@ class Cache {
   }
 
   std::unique_ptr<LogFunction> log_;  // lives longer than the handle that may call it
-  std::unique_ptr<gc_cache, detail::CloseCache> cache_;
+  Handle cache_;
 };
 
 }  // namespace gencache

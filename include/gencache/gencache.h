@@ -17,8 +17,8 @@
  * - `gc_error **err` may be NULL. Otherwise `*err` must be NULL or an error of an earlier call: it is freed, and
  *   set to NULL on success and on expected outcomes, or to a new error that tells what went wrong and names the
  *   parameter. After bad input nothing has changed, here or on a server.
- * - Every call on a cache ends within the URL's `timeout_ms` (a scheduler's delay aside); those that compute or wait
- *   for a value say what they take beyond it.
+ * - Every call on a cache ends within its `timeout_ms`, of the URL or of gc_with_timeout (a scheduler's delay aside);
+ *   those that compute or wait for a value say what they take beyond it.
  * - A gc_cache may be used by any number of threads at once, and after a fork by parent and child. The other
  *   handles may be read by several threads at once (functions that take them const), but not while one changes
  *   or frees them.
@@ -253,6 +253,17 @@ GC_API gc_cache *gc_open(const char *url, gc_error **err);
 
 /** Closes @p cache; NULL is accepted. No other call on it may be under way. @since 0.1 */
 GC_API void gc_close(gc_cache *cache);
+
+/**
+ * The same cache with another budget for its calls, for a caller with a deadline of its own: connections, counters, log
+ * and what is owed to a server are shared, and so is what `memory://` holds. It costs one small allocation, and may
+ * outlive @p cache. Its entries, bound caches and batches have its budget too.
+ * @param cache The cache.
+ * @param timeout_ms Milliseconds, 1 to 60000, in the place of the URL's `timeout_ms`.
+ * @param err Where to put an error, or NULL.
+ * @return The cache, to be closed with gc_close; NULL on failure. @since 0.1
+ */
+GC_API gc_cache *gc_with_timeout(gc_cache *cache, int64_t timeout_ms, gc_error **err);
 
 /**
  * Asks every server for an answer, and delivers what a server missed while it was away.

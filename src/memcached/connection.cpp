@@ -140,7 +140,7 @@ Answer Connection::failed(memcached_return_t outcome) {
     case MEMCACHED_MEMORY_ALLOCATION_FAILURE:
       return {GC_ERR_REFUSED, "an item is larger than item_max says, or memory is short"};
     case MEMCACHED_TIMEOUT:
-      return {GC_ERR_UNAVAILABLE, "no answer within " + std::to_string(wiring_.timeout.count()) + " ms"};
+      return {GC_ERR_UNAVAILABLE, "no answer in time"};
     case MEMCACHED_SERVER_TEMPORARILY_DISABLED:  // libmemcached's word for a connect that failed
       return {GC_ERR_UNAVAILABLE, "cannot connect"};
     default: {

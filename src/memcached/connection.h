@@ -18,13 +18,11 @@ namespace gencache::core {
 
 /// What the connections of a store share.
 struct Wiring {
-  Wiring(std::size_t most_sockets, std::size_t largest, std::chrono::milliseconds budget)
-      : sockets(most_sockets), largest_allocation(largest), timeout(budget) {}
+  Wiring(std::size_t most_sockets, std::size_t largest) : sockets(most_sockets), largest_allocation(largest) {}
 
   Watchdog watchdog;
   Sockets sockets;
   std::size_t largest_allocation;
-  std::chrono::milliseconds timeout;
 };
 
 /// Names as libmemcached takes them. Their bytes are borrowed.

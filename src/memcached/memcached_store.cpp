@@ -63,8 +63,7 @@ void collect_all(std::deque<Conversation> &parts, Deadline deadline) {
 MemcachedStore::MemcachedStore(const Options &options)
     : item_limit_(options.item_max - item_upkeep),
       root_(root_stamp(options.prefix)),
-      wiring_(options.servers.size() * options.connections, options.item_max + (std::size_t{64} << 10U),
-              options.timeout),
+      wiring_(options.servers.size() * options.connections, options.item_max + (std::size_t{64} << 10U)),
       ring_(options.servers) {
   for (const ServerOptions &server : options.servers) {
     servers_.push_back(std::make_unique<Server>(server, options.connections, wiring_));

@@ -71,6 +71,14 @@ TEST_F(BadInput, ArgumentValues) {
   expect_all_refuse(cache, {"kept"}, {neither}, {"page", "boolean"});
 }
 
+TEST_F(BadInput, Timeouts) {
+  for (const int64_t timeout_ms : {INT64_MIN, int64_t{-1}, int64_t{0}, int64_t{60'001}, INT64_MAX}) {
+    Error error;
+    EXPECT_EQ(gc_with_timeout(cache.handle(), timeout_ms, error.out()), nullptr);
+    expect_refused({error.status(), error.message()}, {"timeout_ms", std::to_string(timeout_ms)});
+  }
+}
+
 TEST_F(BadInput, EmptyTextAndBytesMayBeNull) {
   EXPECT_TRUE(cache.set({"kept"}, {gc_text("a", nullptr, 0), gc_bytes("b", nullptr, 0)}, "x").ok());
   EXPECT_TRUE(cache.get({"kept"}, {gc_text("a", "", 0), gc_bytes("b", "", 0)}).hit());
@@ -91,6 +99,8 @@ TEST_F(BadInput, NullHandles) {
   refused(gc_invalidate_many(nullptr, names.data(), 1, nullptr, 0, error.out()), "cache");
   refused(gc_clear(nullptr, error.out()), "cache");
   refused(gc_ping(nullptr, error.out()), "cache");
+  EXPECT_EQ(gc_with_timeout(nullptr, 1, error.out()), nullptr);
+  refused(error.status(), "cache");
   refused(gc_explain(nullptr, names.data(), 1, nullptr, 0, &text, error.out()), "cache");
   refused(gc_explain(cache.handle(), names.data(), 1, nullptr, 0, nullptr, error.out()), "text");
   refused(gc_fill(nullptr, "x", 1, nullptr, error.out()), "entry");

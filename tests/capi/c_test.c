@@ -124,6 +124,18 @@ static void test_errors(gc_cache *cache) {
   CHECK(strcmp(gc_status_name(GC_MISS), "GC_MISS") == 0);
 }
 
+static void test_timeout(gc_cache *cache) {
+  gc_error *err = NULL;
+  gc_cache *hurried = gc_with_timeout(cache, 5000, &err);
+  const char *generations[] = {"timeout"};
+  gc_entry *entry = NULL;
+  CHECK(hurried != NULL && err == NULL);
+  CHECK(gc_set(hurried, generations, 1, NULL, 0, "x", 1, NULL, NULL) == GC_OK);
+  gc_close(hurried);
+  CHECK(gc_get(cache, generations, 1, NULL, 0, &entry, NULL) == GC_OK);
+  gc_entry_free(entry);
+}
+
 static void count_messages(void *payload, int32_t level, const char *message) {
   CHECK(level >= GC_LOG_ERROR && level <= GC_LOG_DEBUG && message[0] != '\0');
   ++*(int *)payload;
@@ -170,6 +182,7 @@ int main(void) {
   test_bound(cache);
   test_errors(cache);
   test_inside(cache);
+  test_timeout(cache);
   test_computing(cache);
   gc_close(cache);
   printf("%d failures\n", failures);

@@ -93,6 +93,21 @@ TEST_P(Caches, TheLogEnds) {
   EXPECT_EQ(told, 1) << "its cache is closed, and the function gone";
 }
 
+TEST_P(Caches, AnotherBudgetIsTheSameCache) {
+  using namespace std::chrono_literals;
+  int told = 0;
+  cache.log(LogLevel::debug, [&](LogLevel, std::string_view) { ++told; });
+  {
+    const Cache hurried = cache.with_timeout(5s);
+    hurried.set("nav", {}, 1);
+    EXPECT_EQ(*cache.get<int>("nav"), 1);
+  }
+  EXPECT_EQ(told, 0);
+  EXPECT_FALSE(has("blog"));
+  EXPECT_EQ(told, 1) << "a log function stays when such a cache is closed";
+  EXPECT_THROW((void)cache.with_timeout(0ms), ArgumentError);
+}
+
 TEST_P(Caches, WhatALogFunctionThrowsIsIgnored) {
   cache.log(LogLevel::debug, [](LogLevel, std::string_view) { throw std::domain_error("the disk is full"); });
   EXPECT_FALSE(has("nav"));

@@ -34,15 +34,28 @@ class Source {
   std::promise<void> go_;
 };
 
-class WrapRace : public EveryCache {};
+class WrapRace : public EveryCache {
+ protected:
+  Source source;
+
+  auto wrapped() {
+    return wrap(cache, {"row:id"}, {"id"}, [this](int) { return source.read(); });
+  }
+
+  // A call that has read the source, and is not yet let go when the source has changed and is invalidated.
+  template <class Wrapped, class Call>
+  std::future<int> overtaken(const Wrapped &read, Call call) {
+    auto early = std::async(std::launch::async, call);
+    source.wait_for_reader();
+    source.change();
+    read.invalidate(1);
+    return early;
+  }
+};
 
 TEST_P(WrapRace, WhatWasComputedBeforeAnInvalidationIsNotServedAfterIt) {
-  Source source;
-  const auto read = wrap(cache, {"row:id"}, {"id"}, [&source](int) { return source.read(); });
-  auto early = std::async(std::launch::async, [&] { return read(1); });
-  source.wait_for_reader();
-  source.change();
-  read.invalidate(1);
+  const auto read = wrapped();
+  auto early = overtaken(read, [&] { return read(1); });
   source.let_go();
   EXPECT_EQ(early.get(), 1) << "its own call began before the change";
   EXPECT_EQ(read(1), 2);
@@ -52,12 +65,8 @@ TEST_P(WrapRace, WhatWasComputedBeforeAnInvalidationIsNotServedAfterIt) {
 }
 
 TEST_P(WrapRace, NorGivenToWhoWaitsForItSinceThen) {
-  Source source;
-  const auto read = wrap(cache, {"row:id"}, {"id"}, [&source](int) { return source.read(); });
-  auto early = std::async(std::launch::async, [&] { return read(1); });
-  source.wait_for_reader();
-  source.change();
-  read.invalidate(1);
+  const auto read = wrapped();
+  auto early = overtaken(read, [&] { return read(1); });
   auto late = std::async(std::launch::async, [&] { return read(1); });
   const auto patience = std::chrono::steady_clock::now() + 10s;
   while (cache.stats().waits == 0 && std::chrono::steady_clock::now() < patience) std::this_thread::yield();
@@ -67,12 +76,8 @@ TEST_P(WrapRace, NorGivenToWhoWaitsForItSinceThen) {
 }
 
 TEST_P(WrapRace, NorThroughARefresh) {
-  Source source;
-  const auto read = wrap(cache, {"row:id"}, {"id"}, [&source](int) { return source.read(); });
-  auto early = std::async(std::launch::async, [&] { return read.refresh(1); });
-  source.wait_for_reader();
-  source.change();
-  read.invalidate(1);
+  const auto read = wrapped();
+  auto early = overtaken(read, [&] { return read.refresh(1); });
   source.let_go();
   EXPECT_EQ(early.get(), 1);
   EXPECT_EQ(read(1), 2);

@@ -11,54 +11,15 @@
 namespace gencache::test {
 namespace {
 
-// Accepts one connection after the other and answers each request that comes in with the same words.
-class Parrot {
+// Accepts one connection after the other, on a thread of its own, and serves each until it or the test ends.
+class Listener {
  public:
-  explicit Parrot(std::string words) : words_(std::move(words)), port_(free_port()), listener_(listen_on(port_)) {
+  using Serve = std::function<void(const Fd &client, const std::atomic<bool> &ending)>;
+
+  explicit Listener(Serve serve) : serve_(std::move(serve)), port_(free_port()), listener_(listen_on(port_)) {
     thread_ = std::thread([this] { run(); });
   }
-  ~Parrot() {
-    ending_ = true;
-    thread_.join();
-  }
-  std::string address() const { return "127.0.0.1:" + std::to_string(port_); }
-
- private:
-  void run() {
-    while (!ending_) {
-      Fd client(accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC));
-      if (client) {
-        answer(client);
-      } else {
-        std::this_thread::sleep_for(Milliseconds(1));
-      }
-    }
-  }
-  void answer(const Fd &client) const {
-    char request[65536];
-    const timeval pause{0, 50'000};
-    setsockopt(client.get(), SOL_SOCKET, SO_RCVTIMEO, &pause, sizeof pause);
-    while (!ending_) {
-      const ssize_t got = recv(client.get(), request, sizeof request, 0);
-      if (got == 0 || (got > 0 && !send_all(client, words_))) return;
-    }
-  }
-
-  const std::string words_;
-  const uint16_t port_;
-  const Fd listener_;
-  std::atomic<bool> ending_{false};
-  std::thread thread_;
-};
-
-// Stands before a real server, but answers the first request for a value itself.
-class Refuser {
- public:
-  Refuser(uint16_t server, std::string words)
-      : words_(std::move(words)), server_(server), port_(free_port()), listener_(listen_on(port_)) {
-    thread_ = std::thread([this] { run(); });
-  }
-  ~Refuser() {
+  ~Listener() {
     ending_ = true;
     thread_.join();
   }
@@ -69,40 +30,58 @@ class Refuser {
     while (!ending_) {
       const Fd client(accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC));
       if (client) {
-        relay(client, connect_to(server_));
+        serve_(client, ending_);
       } else {
         std::this_thread::sleep_for(Milliseconds(1));
       }
     }
   }
-  void relay(const Fd &client, const Fd &server) {
-    char bytes[65536];
-    const timeval pause{0, 20'000};
-    for (const Fd *each : {&client, &server}) setsockopt(each->get(), SOL_SOCKET, SO_RCVTIMEO, &pause, sizeof pause);
-    while (!ending_) {
-      const ssize_t asked = recv(client.get(), bytes, sizeof bytes, 0);
-      if (asked == 0) return;
-      if (asked < 0) continue;
-      const std::string_view request(bytes, static_cast<size_t>(asked));
-      if (!has_refused_ && request.starts_with("get gc/")) {
-        has_refused_ = true;
-        if (!send_all(client, words_)) return;
-        continue;
-      }
-      if (!send_all(server, request)) return;
-      const ssize_t answered = recv(server.get(), bytes, sizeof bytes, 0);
-      if (answered > 0 && !send_all(client, {bytes, static_cast<size_t>(answered)})) return;
-    }
-  }
 
-  const std::string words_;
-  const uint16_t server_;
+  const Serve serve_;
   const uint16_t port_;
   const Fd listener_;
-  bool has_refused_ = false;
   std::atomic<bool> ending_{false};
   std::thread thread_;
 };
+
+// Answers each request that comes in with the same words.
+Listener::Serve parrot_of(std::string words) {
+  return [words = std::move(words)](const Fd &client, const std::atomic<bool> &ending) {
+    char request[65536];
+    const timeval pause{0, 50'000};
+    setsockopt(client.get(), SOL_SOCKET, SO_RCVTIMEO, &pause, sizeof pause);
+    while (!ending) {
+      const ssize_t got = recv(client.get(), request, sizeof request, 0);
+      if (got == 0 || (got > 0 && !send_all(client, words))) return;
+    }
+  };
+}
+
+// Stands before a real server, but answers the first request for a value itself.
+Listener::Serve refuser_before(uint16_t port, std::string words) {
+  return
+      [port, words = std::move(words), has_refused = false](const Fd &client, const std::atomic<bool> &ending) mutable {
+        const Fd server = connect_to(port);
+        char bytes[65536];
+        const timeval pause{0, 20'000};
+        for (const Fd *each : {&client, &server})
+          setsockopt(each->get(), SOL_SOCKET, SO_RCVTIMEO, &pause, sizeof pause);
+        while (!ending) {
+          const ssize_t asked = recv(client.get(), bytes, sizeof bytes, 0);
+          if (asked == 0) return;
+          if (asked < 0) continue;
+          const std::string_view request(bytes, static_cast<size_t>(asked));
+          if (!has_refused && request.starts_with("get gc/")) {
+            has_refused = true;
+            if (!send_all(client, words)) return;
+            continue;
+          }
+          if (!send_all(server, request)) return;
+          const ssize_t answered = recv(server.get(), bytes, sizeof bytes, 0);
+          if (answered > 0 && !send_all(client, {bytes, static_cast<size_t>(answered)})) return;
+        }
+      };
+}
 
 class Peer : public testing::Test {
  protected:
@@ -123,7 +102,7 @@ class Peer : public testing::Test {
 };
 
 TEST_F(Peer, ThatNeverAnswers) {
-  const Parrot parrot("");
+  const Listener parrot(parrot_of(""));
   expect_no_success(parrot.address());
 }
 
@@ -132,7 +111,7 @@ TEST_F(Peer, ThatSpeaksAnotherProtocol) {
                             "220 mail.example ESMTP\r\n", "\r\n", "\n", "ERROR\r\n", "CLIENT_ERROR bad\r\n",
                             "SERVER_ERROR out of memory\r\n", "no line end", "ERROR Too many open connections\r\n"}) {
     SCOPED_TRACE(words);
-    const Parrot parrot(words);
+    const Listener parrot(parrot_of(words));
     expect_no_success(parrot.address());
   }
 }
@@ -142,7 +121,7 @@ TEST_F(Peer, ThatRefusesOneReadIsNotTakenForEmpty) {
   ASSERT_TRUE(Cache("memcached://" + server.address()).set(nav, {}, "value").ok());
   for (const char *words : {"SERVER_ERROR out of memory writing get response\r\n", "ERROR\r\n", "STORED\r\n"}) {
     SCOPED_TRACE(words);
-    const Refuser refuser(server.port(), words);
+    const Listener refuser(refuser_before(server.port(), words));
     const Cache cache("memcached://" + refuser.address() + "/?timeout_ms=300");
     const Got got = cache.get(nav);
     EXPECT_TRUE(got.hit() || got.status < 0) << got.summary();
@@ -156,7 +135,7 @@ TEST_F(Peer, ThatSpeaksNonsense) {
        {std::string("VALUE gc: 0 9223372036854775807\r\nx"), std::string("VALUE gc: 0 1000000000\r\nx"),
         std::string("VALUE gc:\r\nEND\r\n"), std::string("VALUE other 0 1\r\nx\r\nEND\r\n"), long_line}) {
     SCOPED_TRACE(words.substr(0, 40));
-    const Parrot parrot(words);
+    const Listener parrot(parrot_of(words));
     expect_no_success(parrot.address());
   }
 }

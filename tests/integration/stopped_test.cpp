@@ -83,6 +83,27 @@ TEST_F(Stopped, OneBudgetForAllTogether) {
   EXPECT_TRUE(names_exactly(done.message, 3)) << done.message;
 }
 
+TEST_F(Stopped, AnotherBudget) {
+  constexpr Milliseconds kShort{100};
+  const Cache hurried = cache.with_timeout(kShort.count());
+  for (MemcachedServer &server : servers) server.stop();
+  EXPECT_EQ(within(kShort, [&] { return hurried.get(nav, page(0)); }).status, GC_ERR_UNAVAILABLE);
+  EXPECT_EQ(within(kShort, [&] { return hurried.invalidate("nav"); }).status, GC_ERR_UNAVAILABLE);
+  cache.close();
+  for (MemcachedServer &server : servers) server.cont();
+  for (int64_t i = 0; i < kPages; ++i) EXPECT_TRUE(read_when_back(hurried, nav, page(i), "old").miss());
+}
+
+TEST_F(Stopped, WhatAnotherBudgetsCallOwesIsOwed) {
+  {
+    const Cache hurried = cache.with_timeout(100);
+    servers[0].stop();
+    EXPECT_EQ(hurried.invalidate("nav").status, GC_ERR_UNAVAILABLE);
+  }
+  servers[0].cont();
+  for (int64_t i = 0; i < kPages; ++i) EXPECT_TRUE(read_when_back(cache, nav, page(i), "old").miss());
+}
+
 TEST_F(Stopped, PingDeliversWhatWasMissed) {
   servers[0].stop();
   EXPECT_EQ(cache.invalidate("nav").status, GC_ERR_UNAVAILABLE);

@@ -129,6 +129,13 @@ Done Cache::clear() const {
   return done(gc_clear(cache_, error.out()), error);
 }
 
+Cache Cache::with_timeout(int64_t timeout_ms) const {
+  Error error;
+  gc_cache *view = gc_with_timeout(cache_, timeout_ms, error.out());
+  if (view == nullptr) throw std::runtime_error(error.message());
+  return Cache(view);
+}
+
 Done Cache::ping() const {
   Error error;
   return done(gc_ping(cache_, error.out()), error);

@@ -120,6 +120,7 @@ class Cache {
   ~Cache() { close(); }
 
   gc_cache *handle() const { return cache_; }
+  Cache with_timeout(int64_t timeout_ms) const;  // throws std::runtime_error where it is refused
   void close() { gc_close(std::exchange(cache_, nullptr)); }
 
   Got get(const Names &generations, const Args &args = {}) const;
@@ -138,6 +139,8 @@ class Cache {
   std::string explained(const std::string &label, const Names &generations, const Args &args = {}) const;
 
  private:
+  explicit Cache(gc_cache *cache) : cache_(cache) {}
+
   gc_cache *cache_;
 };
 

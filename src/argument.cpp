@@ -28,21 +28,31 @@ Argument parse_argument(const gc_arg &arg, const char *list, std::size_t index) 
   return argument;
 }
 
+// Keeps the order of those without a name. A few are sorted in place: the standard library would allocate memory first.
+void sort_by_name(Arguments &arguments) {
+  constexpr std::size_t few = 16;
+  const auto by_name = [](const Argument &a, const Argument &b) { return a.name < b.name; };
+  if (arguments.size() > few) {
+    std::stable_sort(arguments.begin(), arguments.end(), by_name);
+    return;
+  }
+  for (auto next = arguments.begin(); next != arguments.end(); ++next) {
+    std::rotate(std::upper_bound(arguments.begin(), next, *next, by_name), next, next + 1);
+  }
+}
+
 }  // namespace
 
 Arguments parse_arguments(const gc_arg *args, std::size_t count, const char *list) {
   if (count > 0 && args == nullptr) {
     bad_argument(std::string(list) + " is NULL, but n_" + list + " is " + std::to_string(count));
   }
-  const auto by_name = [](const Argument &a, const Argument &b) { return a.name < b.name; };
   Arguments arguments;
   arguments.reserve(count);
   for (std::size_t i = 0; i < count; ++i) {
     arguments.push_back(parse_argument(args[i], list, i));
   }
-  if (!std::is_sorted(arguments.begin(), arguments.end(), by_name)) {
-    std::stable_sort(arguments.begin(), arguments.end(), by_name);
-  }
+  sort_by_name(arguments);
   const auto twice = std::adjacent_find(arguments.begin(), arguments.end(), [](const Argument &a, const Argument &b) {
     return !a.name.empty() && a.name == b.name;
   });

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "failure.h"
 #include "number.h"
@@ -14,10 +15,21 @@ namespace {
   bad_argument("generations[" + std::to_string(index) + "]" + (declared ? " " + quoted(declared) : "") + why);
 }
 
+// Most of them: names that need no escaping.
+std::optional<Generation> parse_plain(const char *declared) {
+  const std::size_t name = safe_prefix(declared);
+  if (name == 0) return std::nullopt;
+  if (declared[name] == '\0') return Generation{{declared, name}, {declared, name}, {}, true};
+  if (declared[name] != ':') return std::nullopt;
+  const char *argument = declared + name + 1;
+  const std::size_t size = safe_prefix(argument);
+  if (size == 0 || argument[size] != '\0') return std::nullopt;
+  return Generation{{declared, name + 1 + size}, {declared, name}, {argument, size}, true};
+}
+
 Generation parse_generation(const char *declared, std::size_t index) {
   if (declared == nullptr) refuse(index, declared, " is NULL");
-  const std::size_t safe = safe_prefix(declared);
-  if (safe > 0 && declared[safe] == '\0') return {{declared, safe}, {declared, safe}, {}, true};  // most of them
+  if (const auto plain = parse_plain(declared)) return *plain;
   Generation generation{declared, declared, {}};
   const std::size_t colon = generation.declared.find(':');
   if (colon != std::string_view::npos) {

@@ -14,7 +14,7 @@ struct Generation {
   std::string_view declared;
   std::string_view name;
   std::string_view argument;  // empty: the generation is static
-  bool is_plain = false;      // static, with a name that needs no escaping
+  bool is_plain = false;      // neither the name nor the argument's needs escaping
 
   bool is_static() const { return argument.empty(); }
   bool operator==(const Generation &other) const { return declared == other.declared; }

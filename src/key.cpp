@@ -42,11 +42,14 @@ void add_stamp_name(StampNames &names, std::string_view start, std::string_view 
 std::string stamp_start(std::string_view prefix) { return std::string(prefix) += stamp_mark; }
 
 void append_generation(std::string &out, const Generation &generation, const Arguments &arguments) {
-  if (generation.is_plain) {
-    out += generation.name;
-    return;
-  }
-  append_escaped(out, generation.name);
+  const auto append = [&](std::string_view name) {
+    if (generation.is_plain) {
+      out += name;
+    } else {
+      append_escaped(out, name);
+    }
+  };
+  append(generation.name);
   if (generation.is_static()) return;
   const gc_value *value = find(arguments, generation.argument);
   if (value == nullptr) {
@@ -54,7 +57,7 @@ void append_generation(std::string &out, const Generation &generation, const Arg
                  ", which is not given");
   }
   out += ':';
-  append_escaped(out, generation.argument);
+  append(generation.argument);
   out += '=';
   append_in_generation(out, *value);
 }

@@ -187,7 +187,7 @@ class CDoor : public Door {
                         : change == Change::invalidate_soft ? gc_batch_invalidate_soft
                                                             : gc_batch_delete;
       const Taken taken(call);
-      const Outcome noted = done([&](gc_error **err) {
+      Outcome noted = done([&](gc_error **err) {
         return note(batch.get(), taken.generations.data(), taken.generations.size(), taken.args.data(),
                     taken.args.size(), err);
       });

@@ -239,7 +239,7 @@ class CppDoor : public Door {
     return guarded([&] {
       return with_type(type, [&]<class T>(std::type_identity<T> wanted) {
         Entry<T> entry = read(wanted);
-        const Outcome outcome = told(entry);
+        Outcome outcome = told(entry);
         entry_ = std::make_unique<TypedEntry<T>>(std::move(entry));
         return outcome;
       });

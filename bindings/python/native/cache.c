@@ -1,0 +1,310 @@
+/* The native base of gencache.Cache: opening and closing, and what is done with a cache. */
+#include "native.h"
+
+/* --- opening and closing --- */
+
+int cache_enter(cache_object *self) {
+  if (self->handle == NULL || self->is_closing) return raise_argument(self->state, "cache: it is closed");
+  ++self->calls;
+  return 0;
+}
+
+static void close_handle(cache_object *self) {
+  gc_cache *handle = self->handle;
+  self->handle = NULL;
+  WITHOUT_GIL_IF(handle != NULL, gc_close(handle));
+}
+
+void cache_leave(cache_object *self) {
+  if (--self->calls == 0 && self->is_closing) close_handle(self);
+}
+
+static int is_in_memory(const char *url) {
+  if (url == NULL) url = getenv("GENCACHE_URL");
+  return url == NULL || *url == '\0' || strncmp(url, "memory:", 7) == 0;
+}
+
+static int open_handle(cache_object *self, const char *url) {
+  gc_error *err = NULL;
+  self->blocks = !is_in_memory(url);
+  WITHOUT_GIL_IF(1, self->handle = gc_open(url, &err)); /* resolves names */
+  return self->handle == NULL ? raise_error(self->state, gc_error_status(err), err) : 0;
+}
+
+static cache_object *cache_alloc(PyTypeObject *type) {
+  module_state *state = state_of(type);
+  cache_object *self = state == NULL ? NULL : new_object(type);
+  if (self != NULL) self->state = state;
+  return self;
+}
+
+static PyObject *cache_new(PyTypeObject *type, PyObject *args, PyObject *keywords) {
+  static char *names[] = {"url", "pickle", "log_level", NULL};
+  const char *url = NULL;
+  int pickle = 0, log_level = GC_LOG_INFO;
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, "|z$pi:Cache", names, &url, &pickle, &log_level)) return NULL;
+  cache_object *self = cache_alloc(type);
+  if (self == NULL) return NULL;
+  self->takes_pickle = (char)pickle;
+  self->identity = PyObject_CallObject((PyObject *)&PyBaseObject_Type, NULL);
+  if (self->identity == NULL || open_handle(self, url) < 0) {
+    Py_DECREF(self);
+    return NULL;
+  }
+  log_begin(self, log_level);
+  return (PyObject *)self;
+}
+
+static void cache_dealloc(cache_object *self) {
+  close_handle(self);
+  Py_XDECREF(self->identity);
+  free_object(self);
+}
+
+static PyObject *none(void) { return Py_INCREF(Py_None), Py_None; }
+
+static PyObject *cache_close(cache_object *self, PyObject *unused) {
+  (void)unused;
+  if (lease_forget_all(self) < 0) return NULL;
+  self->is_closing = 1;
+  if (self->calls == 0) close_handle(self);
+  return none();
+}
+
+static PyObject *cache_with_timeout(cache_object *self, PyObject *seconds) {
+  PyObject *ms = PyObject_CallFunction(self->state->seconds_to_ms, "sO", "timeout", seconds);
+  if (ms == NULL) return NULL;
+  const long long number = PyLong_AsLongLong(ms);
+  Py_DECREF(ms);
+  if ((number == -1 && PyErr_Occurred()) || cache_enter(self) < 0) return NULL;
+  gc_error *err = NULL;
+  cache_object *view = cache_alloc(Py_TYPE(self));
+  gc_cache *handle = view == NULL ? NULL : gc_with_timeout(self->handle, number, &err);
+  cache_leave(self);
+  if (handle == NULL) {
+    Py_XDECREF(view);
+    if (!PyErr_Occurred()) raise_error(self->state, gc_error_status(err), err);
+    return NULL;
+  }
+  view->handle = handle;
+  view->blocks = self->blocks;
+  view->takes_pickle = self->takes_pickle;
+  Py_INCREF(self->identity);
+  view->identity = self->identity;
+  return (PyObject *)view;
+}
+
+static PyObject *get_is_closed(cache_object *self, void *unused) {
+  (void)unused;
+  return PyBool_FromLong(self->handle == NULL || self->is_closing);
+}
+
+static PyObject *get_is_local(cache_object *self, void *unused) {
+  (void)unused;
+  return PyBool_FromLong(!self->blocks);
+}
+
+static PyObject *get_identity(cache_object *self, void *unused) {
+  (void)unused;
+  return Py_INCREF(self->identity), self->identity;
+}
+
+/* --- calls with generations and arguments --- */
+
+/* Parses `function(generations, <own>, **arguments)` and runs `statement` with it. */
+#define WITH_CALL(function, n_own, takes, statement)                                                          \
+  call c;                                                                                                     \
+  const target on = {self, NULL};                                                                             \
+  PyObject *result = NULL;                                                                                    \
+  (void)on;                                                                                                   \
+  if (call_parse(&c, self->state, function, args, n, n_own, keywords, takes, 0) == 0 &&                       \
+      call_generations(&c, args[0]) == 0) {                                                                   \
+    result = statement;                                                                                       \
+  }                                                                                                           \
+  call_free(&c);                                                                                              \
+  return result
+
+#define METHOD(name) static PyObject *name(cache_object *self, PyObject *const *args, Py_ssize_t n, PyObject *keywords)
+
+METHOD(cache_get) { WITH_CALL("get", 1, TAKES_DEFAULT, do_get(&on, &c)); }
+METHOD(cache_get_entry) { WITH_CALL("get_entry", 1, 0, do_get_entry(&on, &c)); }
+METHOD(cache_set) { WITH_CALL("set", 2, TAKES_OPTIONS, do_set(&on, &c, args[1])); }
+METHOD(cache_delete) { WITH_CALL("delete", 1, 0, do_delete(&on, &c)); }
+METHOD(cache_begin) { WITH_CALL("begin", 1, TAKES_OPTIONS, do_begin(&on, &c)); }
+METHOD(cache_fetch) { WITH_CALL("fetch", 2, TAKES_OPTIONS, do_fetch(&on, &c, args[1])); }
+METHOD(cache_get_many) { WITH_CALL("get_many", 2, TAKES_DEFAULT, do_get_many(&on, &c, args[1], 0)); }
+METHOD(cache_get_many_entries) { WITH_CALL("get_many_entries", 2, 0, do_get_many(&on, &c, args[1], 1)); }
+METHOD(cache_fetch_many) { WITH_CALL("fetch_many", 3, TAKES_OPTIONS, do_fetch_many(&on, &c, args[1], args[2])); }
+
+typedef gc_status (*change_function)(gc_cache *, const char *const *, size_t, const gc_arg *, size_t, gc_error **);
+
+static PyObject *change(cache_object *self, const call *c, change_function function) {
+  gc_error *err = NULL;
+  gc_status status;
+  if (cache_enter(self) < 0) return NULL;
+  WITHOUT_GIL_IF(self->blocks,
+                 status = function(self->handle, c->generations, c->n_generations, c->args, c->n_args, &err));
+  cache_leave(self);
+  return check(self->state, status, err) < 0 ? NULL : none();
+}
+
+METHOD(cache_invalidate) { WITH_CALL("invalidate", 1, 0, change(self, &c, gc_invalidate_many)); }
+METHOD(cache_invalidate_soft) { WITH_CALL("invalidate_soft", 1, 0, change(self, &c, gc_invalidate_soft)); }
+
+static PyObject *take_string(char *text) {
+  PyObject *string = PyUnicode_DecodeUTF8(text, (Py_ssize_t)strlen(text), "replace");
+  gc_string_free(text);
+  return string;
+}
+
+static PyObject *key(const target *on, call *c) {
+  char *text = key_text(on, c);
+  return text == NULL ? NULL : take_string(text);
+}
+
+METHOD(cache_key) { WITH_CALL("key", 1, 0, key(&on, &c)); }
+
+static PyObject *explain(cache_object *self, const call *c) {
+  char *text = NULL;
+  gc_error *err = NULL;
+  gc_status status;
+  if (cache_enter(self) < 0) return NULL;
+  WITHOUT_GIL_IF(self->blocks, status = gc_explain(self->handle, c->generations, c->n_generations, c->args, c->n_args,
+                                                   &text, &err));
+  cache_leave(self);
+  return check(self->state, status, err) < 0 ? NULL : take_string(text);
+}
+
+METHOD(cache_explain) { WITH_CALL("explain", 1, 0, explain(self, &c)); }
+
+/* --- calls without --- */
+
+static PyObject *whole(cache_object *self, gc_status (*function)(gc_cache *, gc_error **)) {
+  gc_error *err = NULL;
+  gc_status status;
+  if (cache_enter(self) < 0) return NULL;
+  WITHOUT_GIL_IF(self->blocks, status = function(self->handle, &err));
+  cache_leave(self);
+  return check(self->state, status, err) < 0 ? NULL : none();
+}
+
+static PyObject *cache_clear(cache_object *self, PyObject *unused) { return (void)unused, whole(self, gc_clear); }
+static PyObject *cache_ping(cache_object *self, PyObject *unused) { return (void)unused, whole(self, gc_ping); }
+
+static PyObject *cache_metrics(cache_object *self, PyObject *unused) {
+  (void)unused;
+  char *text = NULL;
+  gc_error *err = NULL;
+  if (cache_enter(self) < 0) return NULL;
+  const gc_status status = gc_metrics(self->handle, &text, &err);
+  cache_leave(self);
+  return check(self->state, status, err) < 0 ? NULL : take_string(text);
+}
+
+/* --- stats --- */
+
+static PyObject *counts(const uint64_t *numbers, size_t n) {
+  PyObject *list = PyList_New((Py_ssize_t)n);
+  for (size_t i = 0; list != NULL && i < n; ++i) {
+    PyObject *number = PyLong_FromUnsignedLongLong(numbers[i]);
+    if (number == NULL || PyList_SetItem(list, (Py_ssize_t)i, number) < 0) Py_CLEAR(list);
+  }
+  return list;
+}
+
+static PyObject *histogram(const gc_histogram *of) {
+  return Py_BuildValue("(NKK)", counts(of->buckets, GC_HISTOGRAM_BUCKETS), (unsigned long long)of->count,
+                       (unsigned long long)of->sum_us);
+}
+
+typedef gc_status (*named_function)(gc_cache *, size_t, char **, uint64_t *, gc_error **);
+
+static PyObject *named(cache_object *self, named_function function) {
+  PyObject *list = PyList_New(0);
+  for (size_t i = 0; list != NULL; ++i) {
+    char *name = NULL;
+    uint64_t count = 0;
+    gc_error *err = NULL;
+    const gc_status status = function(self->handle, i, &name, &count, &err);
+    if (status == GC_MISS) break;
+    PyObject *pair = check(self->state, status, err) < 0
+                         ? NULL
+                         : Py_BuildValue("(NK)", take_string(name), (unsigned long long)count);
+    if (pair == NULL || PyList_Append(list, pair) < 0) Py_CLEAR(list);
+    Py_XDECREF(pair);
+  }
+  return list;
+}
+
+static PyObject *stats(cache_object *self) {
+  gc_stats s;
+  gc_error *err = NULL;
+  memset(&s, 0, sizeof s);
+  if (check(self->state, gc_get_stats(self->handle, &s, sizeof s, &err), err) < 0) return NULL;
+#define COUNTER(name) #name, (unsigned long long)s.name
+  return Py_BuildValue("{sNsKsKsKsKsKsKsKsKsKsKsKsNsNsNsNsN}", "reads", counts(s.reads, 8), COUNTER(fills),
+                       COUNTER(fills_failed), COUNTER(fills_already_invalid), COUNTER(computations),
+                       COUNTER(computations_failed), COUNTER(waits), COUNTER(waits_given_up), COUNTER(shared),
+                       COUNTER(stale_served), COUNTER(invalidations), COUNTER(invalidations_failed), "read_time",
+                       histogram(&s.read_time), "compute_time", histogram(&s.compute_time), "invalidate_time",
+                       histogram(&s.invalidate_time), "server_errors", named(self, gc_server_errors),
+                       "top_generations", named(self, gc_top_generation));
+#undef COUNTER
+}
+
+static PyObject *cache_stats(cache_object *self, PyObject *unused) {
+  (void)unused;
+  if (cache_enter(self) < 0) return NULL;
+  PyObject *result = stats(self);
+  cache_leave(self);
+  return result;
+}
+
+/* --- the type --- */
+
+#define FASTCALL(name, function, doc) \
+  {name, (PyCFunction)(void (*)(void))(function), METH_FASTCALL | METH_KEYWORDS, PyDoc_STR(doc)}
+#define NO_ARGUMENTS(name, function, doc) {name, (PyCFunction)(function), METH_NOARGS, PyDoc_STR(doc)}
+
+static PyMethodDef cache_methods[] = {
+    FASTCALL("get", cache_get, "The value, or `default` (None) where there is none: one round trip."),
+    FASTCALL("get_entry", cache_get_entry, "What a read found, with the reason of a miss and its lease."),
+    FASTCALL("set", cache_set, "Stores a value; after a get that missed, under the lease of that miss."),
+    FASTCALL("delete", cache_delete, "Deletes this one value."),
+    FASTCALL("fetch", cache_fetch, "The value, which is computed and stored where there is none."),
+    FASTCALL("begin", cache_begin, "A fetch in steps: an Entry whose status says what is to be done."),
+    FASTCALL("get_many", cache_get_many, "Reads many values in one round trip."),
+    FASTCALL("get_many_entries", cache_get_many_entries, "Reads many entries in one round trip."),
+    FASTCALL("fetch_many", cache_fetch_many, "Reads many values, and computes what is missing all at once."),
+    FASTCALL("invalidate", cache_invalidate, "Makes all values that depend on one of the generations a miss."),
+    FASTCALL("invalidate_soft", cache_invalidate_soft, "Like invalidate; calls that allow stale values may get them."),
+    FASTCALL("key", cache_key, "The readable key of a call."),
+    FASTCALL("explain", cache_explain, "What a read would find, for people."),
+    NO_ARGUMENTS("clear", cache_clear, "Invalidates everything in the namespace."),
+    NO_ARGUMENTS("ping", cache_ping, "Asks every server for an answer."),
+    NO_ARGUMENTS("metrics", cache_metrics, "The counters as text for Prometheus."),
+    NO_ARGUMENTS("_stats", cache_stats, "The counters as a dict."),
+    NO_ARGUMENTS("close", cache_close, "Closes the cache, after the last call that is under way."),
+    {"with_timeout", (PyCFunction)cache_with_timeout, METH_O,
+     PyDoc_STR("The same cache with another budget for its calls, in seconds.")},
+    {0},
+};
+
+static PyGetSetDef cache_getset[] = {
+    {"closed", (getter)get_is_closed, NULL, PyDoc_STR("Whether it was closed."), NULL},
+    {"_identity", (getter)get_identity, NULL, NULL, NULL},
+    {"in_process", (getter)get_is_local, NULL, PyDoc_STR("Whether it is memory://."), NULL},
+    {0},
+};
+
+static PyType_Slot cache_slots[] = {
+    {Py_tp_new, cache_new},         {Py_tp_dealloc, cache_dealloc}, {Py_tp_methods, cache_methods},
+    {Py_tp_getset, cache_getset}, {0},
+};
+
+PyType_Spec cache_spec = {
+    .name = "gencache._native.CacheBase",
+    .basicsize = sizeof(cache_object),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,
+    .slots = cache_slots,
+};

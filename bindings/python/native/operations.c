@@ -1,0 +1,234 @@
+/* Reading, storing and computing: each operation once, for a cache and for a bound cache. */
+#include "native.h"
+
+/* One call of the C header on the target: the statement of the bound cache, or that of the cache, which is entered. */
+#define ON_TARGET(on, status, bound_call, cache_call)                              \
+  do {                                                                             \
+    if ((on)->bound != NULL) {                                                     \
+      WITHOUT_GIL_IF((on)->cache->blocks, status = bound_call);                    \
+    } else if (cache_enter((on)->cache) < 0) {                                     \
+      return NULL;                                                                 \
+    } else {                                                                       \
+      WITHOUT_GIL_IF((on)->cache->blocks, status = cache_call);                    \
+      cache_leave((on)->cache);                                                    \
+    }                                                                              \
+  } while (0)
+
+static PyObject *none(void) { return Py_INCREF(Py_None), Py_None; }
+
+/* --- reading --- */
+
+/* A miss, which is remembered for a set, unless the server could not be asked. */
+static PyObject *missed(cache_object *cache, const call *c, gc_status status, gc_entry *handle, gc_error *err) {
+  if (status != GC_MISS) {
+    if (handle != NULL) entry_handle_free(cache, handle);
+    if (!is_only_a_miss(status)) return raise_error(cache->state, status, err), NULL;
+    gc_error_free(err);
+  } else {
+    PyObject *entry = entry_new(cache, handle);
+    const int failed = entry == NULL || lease_remember((entry_object *)entry) < 0;
+    Py_XDECREF(entry);
+    if (failed) return NULL;
+  }
+  PyObject *value = c->default_value == NULL ? Py_None : c->default_value;
+  return Py_INCREF(value), value;
+}
+
+PyObject *do_get(const target *on, call *c) {
+  gc_entry *handle = NULL;
+  gc_error *err = NULL;
+  gc_status status;
+  ON_TARGET(on, status, gc_bound_get(on->bound->handle, c->args, c->n_args, &handle, &err),
+            gc_get(on->cache->handle, c->generations, c->n_generations, c->args, c->n_args, &handle, &err));
+  if (status != GC_OK) return missed(on->cache, c, status, handle, err);
+  PyObject *value = decode_entry(on->cache, handle);
+  gc_entry_free(handle);
+  return value;
+}
+
+PyObject *do_get_entry(const target *on, call *c) {
+  gc_entry *handle = NULL;
+  gc_error *err = NULL;
+  gc_status status;
+  ON_TARGET(on, status, gc_bound_get(on->bound->handle, c->args, c->n_args, &handle, &err),
+            gc_get(on->cache->handle, c->generations, c->n_generations, c->args, c->n_args, &handle, &err));
+  if (handle == NULL) return raise_error(c->state, status, err), NULL;
+  gc_error_free(err);
+  return entry_new(on->cache, handle);
+}
+
+/* --- storing --- */
+
+/* The arguments of a bound call as those of a call on its cache: positions named, defaults filled in. */
+static int add_bound(const target *on, const call *given, call *whole) {
+  const Py_ssize_t n = PyTuple_Size(on->bound->params);
+  Py_ssize_t position = 0;
+  if (call_generations(whole, on->bound->generations) < 0) return -1;
+  for (size_t i = 0; i < given->n_args; ++i) {
+    if (whole->n_args == whole->room) return 1; /* more than that: not worth it */
+    gc_arg *arg = &whole->args[whole->n_args++];
+    *arg = given->args[i];
+    if (arg->name != NULL) continue;
+    if (position == n) return 1;
+    PyObject *param = PyTuple_GetItem(on->bound->params, position++);
+    if ((arg->name = utf8(whole->state, "params", PyTuple_GetItem(param, 0))) == NULL) return -1;
+  }
+  for (Py_ssize_t i = 0; i < n; ++i) {
+    PyObject *param = PyTuple_GetItem(on->bound->params, i);
+    const char *name = utf8(whole->state, "params", PyTuple_GetItem(param, 0));
+    int is_given = name == NULL || PyTuple_Size(param) == 1;
+    for (size_t k = 0; !is_given && k < whole->n_args; ++k) is_given = strcmp(whole->args[k].name, name) == 0;
+    if (!is_given && call_add(whole, PyTuple_GetItem(param, 0), PyTuple_GetItem(param, 1)) < 0) return -1;
+  }
+  return 0;
+}
+
+static char *text_of_key(cache_object *cache, const call *c) {
+  char *text = NULL;
+  gc_error *err = NULL;
+  if (cache_enter(cache) < 0) return NULL;
+  const gc_status status = gc_key(cache->handle, c->generations, c->n_generations, c->args, c->n_args, &text, &err);
+  cache_leave(cache);
+  return check(cache->state, status, err) < 0 ? NULL : text;
+}
+
+char *key_text(const target *on, call *c) {
+  if (on->bound == NULL) return text_of_key(on->cache, c);
+  call whole;
+  char *text = NULL;
+  if (call_parse(&whole, c->state, "key", NULL, 0, 0, NULL, 0, 0) == 0 && add_bound(on, c, &whole) == 0) {
+    text = text_of_key(on->cache, &whole);
+  }
+  call_free(&whole);
+  return text;
+}
+
+typedef struct {
+  const target *on;
+  call *c;
+} key_request;
+
+static char *requested_key(void *payload) {
+  const key_request *request = payload;
+  return key_text(request->on, request->c);
+}
+
+/* Fills the lease of an earlier miss in this thread or task, if there is one: 1; else 0. */
+static int fill_lease(const target *on, call *c, gc_value value, const gc_options *options) {
+  key_request request = {on, c};
+  entry_object *lease = lease_find(on->cache, requested_key, &request);
+  if (lease == NULL) return PyErr_Occurred() ? -1 : 0;
+  gc_error *err = NULL;
+  gc_status status;
+  lease->is_busy = 1;
+  WITHOUT_GIL_IF(on->cache->blocks, status = gc_fill_value(lease->handle, value, options, &err));
+  lease->is_busy = 0;
+  lease->is_filled = status == GC_OK;
+  int result = check(c->state, status, err) < 0 ? -1 : 1;
+  if (result == 1 && lease_forget(lease) < 0) result = -1;
+  Py_DECREF(lease);
+  return result;
+}
+
+static PyObject *store(const target *on, call *c, gc_value value, const gc_options *options) {
+  gc_error *err = NULL;
+  gc_status status;
+  const int is_filled = fill_lease(on, c, value, options);
+  if (is_filled != 0) return is_filled < 0 ? NULL : none();
+  ON_TARGET(on, status, gc_bound_set_value(on->bound->handle, c->args, c->n_args, value, options, &err),
+            gc_set_value(on->cache->handle, c->generations, c->n_generations, c->args, c->n_args, value, options, &err));
+  return check(c->state, status, err) < 0 ? NULL : none();
+}
+
+PyObject *do_set(const target *on, call *c, PyObject *value) {
+  const gc_options *options;
+  encoded stored;
+  if (call_options(c, &options) < 0) return NULL;
+  PyObject *result = encode(on->cache, value, &stored) < 0 ? NULL : store(on, c, stored.value, options);
+  encoded_free(&stored);
+  return result;
+}
+
+PyObject *do_delete(const target *on, call *c) {
+  gc_error *err = NULL;
+  gc_status status;
+  ON_TARGET(on, status, gc_bound_delete(on->bound->handle, c->args, c->n_args, &err),
+            gc_delete(on->cache->handle, c->generations, c->n_generations, c->args, c->n_args, &err));
+  return check(c->state, status, err) < 0 ? NULL : none();
+}
+
+/* --- computing --- */
+
+static gc_entry *begin(const target *on, const call *c, const gc_options *options, gc_status *status) {
+  gc_entry *handle = NULL;
+  gc_error *err = NULL;
+  ON_TARGET(on, *status, gc_bound_begin(on->bound->handle, c->args, c->n_args, options, &handle, &err),
+            gc_begin(on->cache->handle, c->generations, c->n_generations, c->args, c->n_args, options, &handle, &err));
+  if (handle == NULL) return raise_error(c->state, *status, err), NULL;
+  gc_error_free(err);
+  return handle;
+}
+
+PyObject *do_begin(const target *on, call *c) {
+  const gc_options *options;
+  gc_status status;
+  if (call_options(c, &options) < 0) return NULL;
+  gc_entry *handle = begin(on, c, options, &status);
+  return handle == NULL ? NULL : entry_new(on->cache, handle);
+}
+
+/* Waits while somebody else computes, in slices, so that Ctrl-C gets through. */
+static int wait_for_others(cache_object *cache, gc_entry *handle, gc_status *status) {
+  enum { SLICE_MS = 200 };
+  while (*status == GC_BUSY) {
+    gc_error *err = NULL;
+    WITHOUT_GIL_IF(1, *status = gc_wait(handle, SLICE_MS, &err));
+    if (*status < 0 && !is_only_a_miss(*status)) return raise_error(cache->state, *status, err);
+    gc_error_free(err);
+    if (PyErr_CheckSignals() < 0) return -1;
+  }
+  return 0;
+}
+
+/* 1 where the value in the cache is none of ours, so that it is to be computed anew. */
+static int is_foreign(module_state *state) {
+  if (!PyErr_Occurred()) return 0;
+  PyObject *number = PyLong_FromLong(GC_ERR_TYPE);
+  PyObject *class = number == NULL ? NULL : PyDict_GetItem(state->error_classes, number);
+  const int matches = class != NULL && PyErr_ExceptionMatches(class);
+  Py_XDECREF(number);
+  return matches;
+}
+
+static PyObject *fetch_once(const target *on, const call *c, PyObject *compute, const gc_options *options) {
+  gc_status status;
+  gc_entry *handle = begin(on, c, options, &status);
+  if (handle == NULL) return NULL;
+  if (status == GC_BUSY && wait_for_others(on->cache, handle, &status) < 0) {
+    entry_handle_free(on->cache, handle);
+    return NULL;
+  }
+  if (status == GC_OK || status == GC_STALE) {
+    PyObject *value = decode_entry(on->cache, handle);
+    gc_entry_free(handle);
+    return value;
+  }
+  PyObject *entry = entry_new(on->cache, handle);
+  PyObject *value = entry == NULL ? NULL : PyObject_CallFunctionObjArgs(c->state->compute, entry, compute, NULL);
+  Py_XDECREF(entry);
+  return value;
+}
+
+PyObject *do_fetch(const target *on, call *c, PyObject *compute) {
+  const gc_options *options;
+  if (call_options(c, &options) < 0) return NULL;
+  PyObject *value = fetch_once(on, c, compute, options);
+  if (value != NULL || !is_foreign(c->state)) return value;
+  PyErr_Clear();
+  PyObject *given = c->options != NULL && c->options != Py_None ? c->options : NULL;
+  PyObject *refreshing = options_refreshing(c->state, given, c->timeout);
+  if (refreshing == NULL) return NULL;
+  value = options_handle(c->state, refreshing, &options) < 0 ? NULL : fetch_once(on, c, compute, options);
+  Py_DECREF(refreshing);
+  return value;
+}

@@ -1,0 +1,53 @@
+"""A cache on memcached whose values depend on generations."""
+
+from ._arguments import register_argument
+from ._batch import Batch
+from ._bound import Bound
+from ._cache import Cache, each
+from ._computing import depend
+from ._errors import (
+    ArgumentError,
+    Error,
+    InternalError,
+    OriginError,
+    OutOfMemoryError,
+    RefusedError,
+    Status,
+    StoredTypeError,
+    TooLargeError,
+    UnavailableError,
+)
+from ._native import Entry, Options
+from ._settings import look_up_settings
+from ._stats import Histogram, Stats
+from ._values import MISS, Miss, register_codec
+from ._wrap import BoundWrapped, Wrapped
+
+__all__ = [
+    "MISS",
+    "ArgumentError",
+    "Batch",
+    "Bound",
+    "BoundWrapped",
+    "Cache",
+    "Entry",
+    "Error",
+    "Histogram",
+    "InternalError",
+    "Miss",
+    "Options",
+    "OriginError",
+    "OutOfMemoryError",
+    "RefusedError",
+    "Stats",
+    "Status",
+    "StoredTypeError",
+    "TooLargeError",
+    "UnavailableError",
+    "Wrapped",
+    "depend",
+    "each",
+    "look_up_settings",
+    "register_argument",
+    "register_codec",
+]

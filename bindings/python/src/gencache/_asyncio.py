@@ -1,0 +1,193 @@
+"""Computing through the cache without blocking an event loop.
+
+Calls that may wait for a server run in a few threads of their own. Who waits for somebody else's computation waits in
+the loop: within it for the one that computes, else by a timer, and then asks the cache again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import os
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, Awaitable, Callable, TypeVar, Union
+from weakref import WeakKeyDictionary
+
+from ._computing import _current
+from ._errors import RefusedError, Status, StoredTypeError, TooLargeError, UnavailableError
+
+if TYPE_CHECKING:
+    from ._native import Entry
+
+T = TypeVar("T")
+
+THREADS = 8
+
+_pool: ThreadPoolExecutor | None = None
+
+
+def _forget_pool() -> None:  # in a forked child its threads are gone
+    global _pool
+    _pool = None
+
+
+os.register_at_fork(after_in_child=_forget_pool)
+
+
+def _threads() -> ThreadPoolExecutor:
+    global _pool
+    if _pool is None:
+        _pool = ThreadPoolExecutor(THREADS, thread_name_prefix="gencache")
+    return _pool
+
+
+class _Loop:
+    """What the callers in one event loop share."""
+
+    def __init__(self) -> None:
+        self.flights: dict[tuple[int, str], asyncio.Future[None]] = {}
+        self.callers = 0
+        # No more calls at once than threads: a thousand callers that wake up together do not swamp the loop.
+        self.turns = asyncio.Semaphore(THREADS)
+
+
+_loops: WeakKeyDictionary[asyncio.AbstractEventLoop, _Loop] = WeakKeyDictionary()
+
+
+def _this_loop() -> _Loop:
+    loop = asyncio.get_running_loop()
+    if loop not in _loops:
+        _loops[loop] = _Loop()
+    return _loops[loop]
+
+
+class Steps:
+    """The calls of one cache, in threads unless it is memory://, whose calls wait for nobody."""
+
+    def __init__(self, in_process: bool) -> None:
+        self._in_process = in_process
+        self._loop = _this_loop()
+
+    def __enter__(self) -> Steps:
+        self._loop.callers += 1
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._loop.callers -= 1
+
+    async def call(self, function: Callable[..., T], *args: Any) -> T:
+        if self._in_process and self._loop.callers <= THREADS:
+            return function(*args)
+        async with self._loop.turns:
+            if self._in_process:
+                await asyncio.sleep(0)  # others of the loop come first
+                return function(*args)
+            running = _threads().submit(function, *args)
+            try:
+                return await asyncio.wrap_future(running)
+            except asyncio.CancelledError:
+                running.add_done_callback(_release_result)
+                raise
+
+    def release_later(self, entry: Entry) -> None:
+        """Gives up what the entry was to compute, without waiting for it."""
+        if self._in_process:
+            entry.release()
+        else:
+            _threads().submit(entry.release)
+
+
+def _release_result(running: Future[Any]) -> None:
+    """Of a call whose caller was cancelled: to end an entry may take a round trip, which is none for the loop."""
+    if running.cancelled() or running.exception() is not None:
+        return
+    release = getattr(running.result(), "release", None)
+    if release is not None:
+        _threads().submit(release)
+
+
+Computation = Union[Callable[[], Awaitable[T]], Callable[[], T]]
+
+
+async def fetch(cache: Any, begin: Callable[[bool], Entry], compute: Computation[T]) -> T:
+    """Cache.fetch for coroutines; `begin(refresh)` is Cache.begin with all of its arguments."""
+    with Steps(cache.in_process) as steps:
+        try:
+            return await _fetch_once(steps, id(cache._identity), lambda: begin(False), compute)
+        except StoredTypeError:  # none of ours: computed anew and overwritten
+            return await _fetch_once(steps, id(cache._identity), lambda: begin(True), compute)
+
+
+async def _fetch_once(steps: Steps, identity: int, begin: Callable[[], Entry], compute: Computation[T]) -> T:
+    entry = await steps.call(begin)
+    try:
+        await _wait_for_others(steps, identity, entry)
+        if entry.status in (Status.OK, Status.STALE):
+            value: T = entry.value
+            return value
+        return await _take_turn(steps, identity, entry, compute)
+    except BaseException:
+        steps.release_later(entry)
+        raise
+
+
+async def _wait_for_others(steps: Steps, identity: int, entry: Entry) -> None:
+    pause = 0.002
+    while entry.status is Status.BUSY:
+        flight = steps._loop.flights.get((identity, entry.key))
+        if flight is not None:
+            await asyncio.wait([flight], timeout=1)
+        else:
+            await asyncio.sleep(pause)
+            pause = min(pause * 1.5, 0.25)
+        await steps.call(entry.wait, 0)
+
+
+async def _take_turn(steps: Steps, identity: int, entry: Entry, compute: Computation[T]) -> T:
+    flight = asyncio.get_running_loop().create_future()
+    flights = steps._loop.flights
+    flights[identity, entry.key] = flight
+    where = identity, entry.key
+    try:
+        return await _compute(steps, entry, compute)
+    finally:
+        if flights.get(where) is flight:
+            del flights[where]
+        flight.set_result(None)
+
+
+async def _compute(steps: Steps, entry: Entry, compute: Computation[T]) -> T:
+    token = _current.set(entry)
+    try:
+        made = compute()
+        value: T = await made if inspect.isawaitable(made) else made
+    except Exception as error:
+        old: T = await _give_up(steps, entry, error)
+        return old
+    finally:
+        _current.reset(token)
+    try:
+        await steps.call(entry.fill, value)
+    except (UnavailableError, RefusedError, TooLargeError):
+        pass
+    await steps.call(entry.release)
+    return value
+
+
+async def _give_up(steps: Steps, entry: Entry, error: Exception) -> Any:
+    try:
+        await steps.call(entry.abandon)
+    except Exception:  # the caller is to see the error of the computation
+        raise error
+    if not entry.has_value:
+        raise error
+    return entry.value
+
+
+def mark_coroutine_function(function: object) -> None:
+    """Makes inspect and asyncio see an object that is called like an `async def` as one."""
+    mark = getattr(inspect, "markcoroutinefunction", None)
+    if mark is not None:  # Python 3.12
+        mark(function)
+    else:
+        function._is_coroutine = asyncio.coroutines._is_coroutine  # type: ignore[attr-defined]

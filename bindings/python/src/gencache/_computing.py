@@ -1,0 +1,80 @@
+"""The part of a fetch that happens on a miss."""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Callable, TypeVar
+
+from ._errors import ArgumentError, RefusedError, TooLargeError, UnavailableError
+
+if TYPE_CHECKING:
+    from ._native import Entry
+    from ._types import Argument, Arguments
+
+T = TypeVar("T")
+
+# The misses of this thread or task that a set would fill, for the native part.
+LEASES: ContextVar[tuple[object, ...]] = ContextVar("gencache.leases")
+
+# What is being computed in this thread or task, for depend.
+_current: ContextVar[Entry | None] = ContextVar("gencache.current", default=None)
+
+
+def compute(entry: Entry, function: Callable[[], T]) -> T:
+    """Computes the value of a miss that is the caller's turn, and stores it."""
+    token = _current.set(entry)
+    try:
+        value = function()
+    except Exception as error:
+        return give_up(entry, error)
+    finally:
+        _current.reset(token)
+        # After an exception that is no Exception (Ctrl-C), the entry's end lets another caller try.
+    fill(entry, value)
+    return value
+
+
+def fill(entry: Entry, value: object) -> None:
+    """Stores what was computed. Where a server cannot, that costs no more than a miss later."""
+    try:
+        entry.fill(value)
+    except (UnavailableError, RefusedError, TooLargeError):
+        pass
+    finally:
+        entry.release()
+
+
+def give_up(entry: Entry, error: Exception) -> T:  # type: ignore[type-var]
+    """The old value, where the option `fail_safe` allows it; else the error of the computation."""
+    try:
+        entry.abandon()
+    except Exception:  # the caller is to see the error of the computation
+        raise error
+    if not entry.has_value:
+        entry.release()
+        raise error
+    value: T = entry.value
+    return value
+
+
+def depend(generation: str, /, *, args: Arguments | None = None, **arguments: Argument) -> bool:
+    """Makes the value that is being computed depend on one more generation, which turned up only now.
+
+    To be called by what `fetch` or a wrapped function computes, before it reads what the generation stands for: then
+    there is no race with an invalidation.
+
+    Returns whether it was noted. False outside of a computation, and where a server could not note it: then the value
+    is computed but not stored.
+
+    >>> def book():
+    ...     author = 7  # known only when the book is read
+    ...     gencache.depend("author:id", id=author)
+    ...     return f"a book by {author}"
+    >>> cache.fetch("book:id", book, id=1)
+    'a book by 7'
+    >>> cache.invalidate("author:id", id=7)
+    >>> cache.get("book:id", id=1) is None
+    True
+    """
+    entry = _current.get()
+    return entry is not None and entry.depend(generation, args=args, **arguments)

@@ -1,0 +1,88 @@
+"""From the calls of a function to the arguments of a cached value."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any, Callable, Iterable, Mapping
+
+from ._errors import ArgumentError
+
+# The first parameter of a method, which is no part of the key.
+OBJECTS = frozenset(("self", "cls", "klass", "kls"))
+
+_BY_POSITION = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+
+
+class CallSignature:
+    """The parameters of a function, but for the object of a method and those that are left out of the key.
+
+    Positional, keyword and defaulted calls with the same arguments give the same pairs of name and value. What *args
+    takes has no name; what **kwargs takes has its own.
+    """
+
+    def __init__(self, function: Callable[..., Any], exclude: Iterable[str] = ()) -> None:
+        try:
+            whole = inspect.signature(function)
+        except (TypeError, ValueError) as error:
+            raise ArgumentError(f"wrap: {function!r} does not tell its parameters: {error}") from None
+        parameters = list(whole.parameters.values())
+        self.takes_object = bool(parameters) and parameters[0].name in OBJECTS and parameters[0].kind in _BY_POSITION
+        if self.takes_object:
+            del parameters[0]
+        self._name = getattr(function, "__qualname__", repr(function))
+        self._excluded = frozenset((exclude,) if isinstance(exclude, str) else exclude)
+        self._signature = whole.replace(parameters=parameters)
+        self._rest = _name_of_kind(parameters, inspect.Parameter.VAR_POSITIONAL)
+        self._keywords = _name_of_kind(parameters, inspect.Parameter.VAR_KEYWORD)
+        self.names = tuple(p.name for p in parameters if p.name not in (self._rest, self._keywords))
+        self._refuse_unknown()
+        # A call that gives all of these by position needs no binding.
+        is_plain = all(p.kind in _BY_POSITION for p in parameters) and not self._excluded
+        self._plain_names = self.names if is_plain else None
+
+    def _refuse_unknown(self) -> None:
+        unknown = self._excluded - {*self.names, self._rest, self._keywords}
+        for name in sorted(unknown):
+            if self._keywords is None:
+                raise ArgumentError(f"exclude: {self._name}() has no parameter {name!r}")
+
+    def require(self, generations: tuple[str, ...]) -> None:
+        """Refuses generations whose argument no call can have."""
+        for generation in generations:
+            _, colon, name = generation.partition(":")
+            if not colon:
+                continue
+            if name in self._excluded:
+                raise ArgumentError(f"exclude: generation {generation!r} needs the argument {name!r}")
+            if name not in self.names and self._keywords is None:
+                raise ArgumentError(f"generation {generation!r} needs the argument {name!r}, and {self._name}() has no "
+                                    "such parameter")
+
+    def pairs(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> list[tuple[str | None, Any]]:
+        """The arguments of a call, defaults included. Raises TypeError as the function would."""
+        if self._plain_names is not None and not kwargs and len(args) == len(self._plain_names):
+            return list(zip(self._plain_names, args))
+        bound = self._signature.bind(*args, **kwargs)
+        bound.apply_defaults()
+        return self._pairs_of(bound)
+
+    def given_pairs(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> list[tuple[str | None, Any]]:
+        """The arguments that are given here, of which some may be missing."""
+        return self._pairs_of(self._signature.bind_partial(*args, **kwargs))
+
+    def _pairs_of(self, bound: inspect.BoundArguments) -> list[tuple[str | None, Any]]:
+        pairs: list[tuple[str | None, Any]] = []
+        for name, value in bound.arguments.items():
+            if name in self._excluded:
+                continue
+            if name == self._rest:
+                pairs.extend((None, one) for one in value)
+            elif name == self._keywords:
+                pairs.extend((key, one) for key, one in value.items() if key not in self._excluded)
+            else:
+                pairs.append((name, value))
+        return pairs
+
+
+def _name_of_kind(parameters: list[inspect.Parameter], kind: object) -> str | None:
+    return next((parameter.name for parameter in parameters if parameter.kind is kind), None)

@@ -1,0 +1,246 @@
+"""Functions that remember their results."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from typing import TYPE_CHECKING, Any, Callable, Concatenate, Generic, ParamSpec, TypeVar, overload
+
+from . import _asyncio
+from ._errors import ArgumentError
+from ._settings import asks, is_local
+from ._signature import CallSignature
+
+if TYPE_CHECKING:
+    from ._bound import Bound
+    from ._cache import Cache
+    from ._native import Options
+    from ._settings import Setting
+    from ._types import Argument
+
+P = ParamSpec("P")
+Q = ParamSpec("Q")
+R = TypeVar("R")
+S = TypeVar("S")
+
+
+class Plan:
+    """All of a wrapped function that is known when it is wrapped."""
+
+    def __init__(
+        self,
+        cache: Cache,
+        generations: tuple[str, ...],
+        function: Callable[..., Any],
+        options: Options,
+        exclude: tuple[str, ...],
+        version: str | int | None,
+        place: bool | str,
+        ignore_locally: bool,
+        ignore_if_setting_is_true: Setting | None,
+    ) -> None:
+        self.cache = cache
+        self.generations = generations
+        self.function = function
+        self.options = options
+        self.refreshing = options.replace(refresh=True)
+        self.signature = CallSignature(function, exclude)
+        self.signature.require(generations)
+        self.own = own_parts(function, version, place)
+        self.bound = self._bind()
+        self._is_ignored = ignore_locally and is_local()
+        self._setting = ignore_if_setting_is_true
+
+    def _bind(self) -> Bound:
+        """A bound cache finds the generations that some arguments name."""
+        of_keywords = (generation.partition(":")[2] for generation in self.generations)
+        names = dict.fromkeys((*self.signature.names, *filter(None, of_keywords)))
+        return self.cache.bind(self.generations, *names)
+
+    def ignores_cache(self) -> bool:
+        return self._is_ignored or (self._setting is not None and asks(self._setting))
+
+    def arguments(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[tuple[str | None, Any]]:
+        return self.own + self.signature.pairs(args, kwargs)
+
+
+def own_parts(
+    function: Callable[..., Any], version: str | int | None, place: bool | str
+) -> list[tuple[str | None, Any]]:
+    """What all calls of one function have in their keys: its place, and its version in the place of the line."""
+    parts: list[tuple[str | None, Any]] = []
+    if isinstance(place, str):
+        parts.append((None, place))
+    elif place:
+        origin = inspect.unwrap(function)
+        name = f"{origin.__module__}.{origin.__qualname__}"
+        parts.append((None, name if version is not None else f"{name}:{origin.__code__.co_firstlineno}"))
+    if version is not None:
+        parts.append((None, f"v{version}"))
+    return parts
+
+
+class Wrapped(Generic[P, R]):
+    """A function that remembers its results, from `Cache.wrap`. It is called like the function.
+
+    `key`, `delete`, `invalidate` and `invalidate_soft` take the arguments of the function without the object of a
+    method.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        functools.update_wrapper(self, plan.function)
+        self._plan = plan
+
+    @property
+    def uncached(self) -> Callable[P, R]:
+        """The function itself."""
+        return self._plan.function
+
+    @overload
+    def __get__(self, instance: None, owner: type[Any] | None = None) -> Wrapped[P, R]:
+        ...
+
+    @overload
+    def __get__(
+        self: Wrapped[Concatenate[Any, Q], R], instance: object, owner: type[Any] | None = None
+    ) -> BoundWrapped[Q, R]:
+        ...
+
+    def __get__(self, instance: object, owner: type[Any] | None = None) -> Any:
+        return self if instance is None else BoundWrapped(self, instance)
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        plan = self._plan
+        if plan.ignores_cache():
+            result: R = plan.function(*args, **kwargs)
+            return result
+        return self._fetch(plan.options, args, kwargs)
+
+    def refresh(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Computes the result anew and stores it, whatever is in the cache."""
+        return self._fetch(self._plan.refreshing, args, kwargs)
+
+    def _fetch(self, options: Options, args: tuple[Any, ...], kwargs: dict[str, Any]) -> R:
+        plan = self._plan
+        keyed = plan.arguments(args[1:] if plan.signature.takes_object else args, kwargs)
+        function: Callable[[], R] = functools.partial(plan.function, *args, **kwargs)
+        return plan.cache.fetch(plan.generations, function, args=keyed, options=options)
+
+    def key(self, *args: Argument, **kwargs: Argument) -> str:
+        """The readable key of this result; no server is asked."""
+        return self._plan.cache.key(self._plan.generations, args=self._plan.arguments(args, kwargs))
+
+    def delete(self, *args: Argument, **kwargs: Argument) -> None:
+        """Deletes this one result."""
+        self._plan.cache.delete(self._plan.generations, args=self._plan.arguments(args, kwargs))
+
+    def invalidate(self, *args: Argument, **kwargs: Argument) -> None:
+        """Invalidates those of the function's generations that the arguments given here name; without arguments, its
+        static ones. It is an error if that is none."""
+        self._plan.bound.invalidate(args=self._given(args, kwargs))
+
+    def invalidate_soft(self, *args: Argument, **kwargs: Argument) -> None:
+        """Like `invalidate`, softly: see `Cache.invalidate_soft`."""
+        self._plan.bound.invalidate_soft(args=self._given(args, kwargs))
+
+    def _given(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[tuple[str | None, Any]]:
+        pairs = self._plan.signature.given_pairs(args, kwargs)
+        return [(name, value) for name, value in pairs if name is not None]
+
+
+class AsyncWrapped(Wrapped[P, R]):
+    """An `async def` that remembers its results."""
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__(plan)
+        _asyncio.mark_coroutine_function(self)
+
+    def _fetch(self, options: Options, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        plan = self._plan
+        keyed = plan.arguments(args[1:] if plan.signature.takes_object else args, kwargs)
+        function = functools.partial(plan.function, *args, **kwargs)
+        return plan.cache.afetch(plan.generations, function, args=keyed, options=options)
+
+
+class WrappedOfClass(Wrapped[P, R]):
+    """A class method: it is bound to the class."""
+
+    def __get__(self, instance: object, owner: type[Any] | None = None) -> Any:
+        return BoundWrapped(self, owner if owner is not None else type(instance))
+
+
+class AsyncWrappedOfClass(AsyncWrapped[P, R], WrappedOfClass[P, R]):
+    """An `async def` class method."""
+
+
+class WrappedOfNothing(Wrapped[P, R]):
+    """A static method: it is not bound."""
+
+    def __get__(self, instance: object, owner: type[Any] | None = None) -> Any:
+        return self
+
+
+class AsyncWrappedOfNothing(AsyncWrapped[P, R], WrappedOfNothing[P, R]):
+    """An `async def` static method."""
+
+
+class BoundWrapped(Generic[P, R]):
+    """A wrapped method with its object."""
+
+    def __init__(self, wrapped: Wrapped[..., R], instance: object) -> None:
+        self.__func__ = wrapped
+        self.__self__ = instance
+        if isinstance(wrapped, AsyncWrapped):
+            _asyncio.mark_coroutine_function(self)
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        return self.__func__(self.__self__, *args, **kwargs)
+
+    def refresh(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        """See `Wrapped.refresh`."""
+        return self.__func__.refresh(self.__self__, *args, **kwargs)
+
+    def uncached(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        """The method itself."""
+        return self.__func__.uncached(self.__self__, *args, **kwargs)
+
+    def key(self, *args: P.args, **kwargs: P.kwargs) -> str:
+        """See `Wrapped.key`."""
+        return self.__func__.key(*args, **kwargs)
+
+    def delete(self, *args: P.args, **kwargs: P.kwargs) -> None:
+        """See `Wrapped.delete`."""
+        self.__func__.delete(*args, **kwargs)
+
+    def invalidate(self, *args: Argument, **kwargs: Argument) -> None:
+        """See `Wrapped.invalidate`."""
+        self.__func__.invalidate(*args, **kwargs)
+
+    def invalidate_soft(self, *args: Argument, **kwargs: Argument) -> None:
+        """See `Wrapped.invalidate_soft`."""
+        self.__func__.invalidate_soft(*args, **kwargs)
+
+    def __getattr__(self, name: str) -> Any:  # __name__, __doc__, __wrapped__ ...
+        return getattr(self.__func__, name)
+
+    def __repr__(self) -> str:
+        return f"<bound {self.__func__!r} of {self.__self__!r}>"
+
+
+def wrapped(function: Any, make_plan: Callable[[Callable[..., Any]], Plan]) -> Any:
+    """The Wrapped of a function, or of a class or static method."""
+    is_of_class, is_of_nothing = isinstance(function, classmethod), isinstance(function, staticmethod)
+    plain = function.__func__ if is_of_class or is_of_nothing else function
+    if not inspect.isroutine(plain) or inspect.isbuiltin(plain):
+        raise ArgumentError(f"wrap: a function or method is expected, not {function!r}")
+    if inspect.isgeneratorfunction(plain) or inspect.isasyncgenfunction(plain):
+        raise ArgumentError(f"wrap: {plain.__qualname__}() is a generator, whose values are gone once they are used; "
+                            "return a list")
+    is_async = inspect.iscoroutinefunction(plain)
+    if is_of_class:
+        kind = AsyncWrappedOfClass if is_async else WrappedOfClass
+    elif is_of_nothing:
+        kind = AsyncWrappedOfNothing if is_async else WrappedOfNothing
+    else:
+        kind = AsyncWrapped if is_async else Wrapped
+    return kind(make_plan(plain))

@@ -1,0 +1,107 @@
+package gencache
+
+import (
+	"sync"
+	"time"
+	"unsafe"
+)
+
+// #cgo pkg-config: gencache
+// #cgo CFLAGS: -std=c11
+// #include "shim.h"
+import "C"
+
+// Values up to this size come out of C with the call that reads them, larger ones by a second one that frees them.
+const copiedSize = 4096
+
+// call is the memory of one call of C: what goes in and what comes out. Pooled, since what C is given escapes.
+type call struct {
+	request []byte
+	options settings
+	result  C.gcgo_result
+	buffer  [copiedSize]byte
+}
+
+var pooledCalls = sync.Pool{New: func() any { return new(call) }}
+
+// newCall returns a call with its request and without options, to be given back by free.
+func newCall(generations []string, args ...Args) (*call, error) {
+	k := pooledCalls.Get().(*call)
+	var err error
+	if k.request, err = appendRequest(k.request[:0], generations, args...); err != nil {
+		k.free()
+		return nil, err
+	}
+	k.options.given = 0
+	return k, nil
+}
+
+const keptRequest = 64 << 10
+
+func (k *call) free() {
+	if cap(k.request) > keptRequest {
+		k.request = nil
+	}
+	pooledCalls.Put(k)
+}
+
+func (k *call) in() *C.uint8_t { return (*C.uint8_t)(unsafe.Pointer(&k.request[0])) }
+func (k *call) room() *C.char  { return (*C.char)(unsafe.Pointer(&k.buffer)) }
+
+// done returns the error of a call that has neither an entry nor a value.
+func (k *call) done() error { return takeError(Status(k.result.status), k.result.error) }
+
+// found is what a read came to.
+type found struct {
+	status     Status
+	reason     Reason
+	generation string
+	key        string // where there is no value, or an old one
+	age        time.Duration
+	remaining  time.Duration
+	err        error       // of a read that failed
+	value      Value       // of TypeNone where there is none; borrowed, until the call or the entry is freed
+	entry      *C.gc_entry // nil where the value has been copied; owned
+}
+
+// takeFound takes what r tells, and with it the ownership of its entry and its error. copied is where C was given room
+// for the value.
+func takeFound(r *C.gcgo_result, copied []byte) found {
+	f := found{
+		status:    Status(r.status),
+		reason:    Reason(r.reason),
+		age:       milliseconds(r.age_ms),
+		remaining: milliseconds(r.remaining_ms),
+		value:     Value{Type: Type(r._type), Bits: uint64(r.bits)},
+		entry:     r.entry,
+	}
+	f.err = takeError(f.status, r.error)
+	size := int(r.size)
+	if r.is_copied != 0 {
+		f.value.Data = copied[:size]
+	} else if r.data != nil {
+		f.value.Data = unsafe.Slice((*byte)(unsafe.Pointer(r.data)), size)
+	}
+	if r.entry != nil && f.status != StatusOK {
+		f.generation = C.GoString(r.generation)
+		f.key = C.GoString(r.key)
+	}
+	return f
+}
+
+func (f *found) hasValue() bool { return f.value.Type != typeNone }
+
+// freeEntry frees what the value is borrowed from.
+func (f *found) freeEntry() {
+	if f.entry != nil {
+		C.gc_entry_free(f.entry)
+		f.entry = nil
+	}
+}
+
+func milliseconds(ms C.int64_t) time.Duration {
+	if ms < 0 {
+		return -1
+	}
+	return time.Duration(ms) * time.Millisecond
+}

@@ -1,0 +1,237 @@
+package gencache
+
+import (
+	"context"
+	"runtime"
+	"sync"
+	"time"
+)
+
+// #include "shim.h"
+import "C"
+
+// Reason tells why a read was no hit.
+type Reason int32
+
+// The reasons. Numbers never change.
+const (
+	ReasonHit          Reason = C.GC_REASON_HIT           // it was a hit
+	ReasonAbsent       Reason = C.GC_REASON_ABSENT        // nothing is stored for the key
+	ReasonExpired      Reason = C.GC_REASON_EXPIRED       // the value's lifetime is over
+	ReasonInvalidated  Reason = C.GC_REASON_INVALIDATED   // a generation was invalidated, or lost by its server
+	ReasonCleared      Reason = C.GC_REASON_CLEARED       // the namespace was cleared
+	ReasonCorrupt      Reason = C.GC_REASON_CORRUPT       // what is stored is damaged
+	ReasonOtherVersion Reason = C.GC_REASON_OTHER_VERSION // what is stored is of another version of gencache
+	ReasonUnavailable  Reason = C.GC_REASON_UNAVAILABLE   // the server could not be asked
+)
+
+// String returns the reason's name: "absent", "invalidated".
+func (r Reason) String() string { return C.GoString(C.gc_reason_name(C.int32_t(r))) }
+
+// Entry is what a read found: a value, or a miss with its reason and its lease.
+//
+//	entry, err := gencache.Get[string](ctx, cache, page, gencache.Int("user_id", 1))
+//	if err != nil {
+//		return err
+//	}
+//	html, ok := entry.Value()
+//	if !ok {
+//		html = render(1)
+//		err = entry.Fill(ctx, html)
+//	}
+//
+// No invalidation gets lost between Get and Fill: what is invalidated meanwhile makes the filled value a miss. An entry
+// may be read by several goroutines, but not while one fills it.
+type Entry[T any] struct {
+	value      T
+	hasValue   bool
+	status     Status
+	reason     Reason
+	generation string
+	age        time.Duration
+	remaining  time.Duration
+	err        error
+	lease      *lease // of a miss
+}
+
+// entryOf takes over what a read has found. A value of another type is ErrType.
+func entryOf[T any](c *Cache, f *found) (*Entry[T], error) {
+	if f.err != nil && !f.status.isOnlyAMiss() {
+		f.freeEntry()
+		return nil, f.err
+	}
+	e := &Entry[T]{
+		status:     f.status,
+		reason:     f.reason,
+		generation: f.generation,
+		age:        f.age,
+		remaining:  f.remaining,
+		err:        f.err,
+	}
+	if !f.hasValue() {
+		e.lease = newLease(c, f.entry)
+		return e, nil
+	}
+	var err error
+	e.value, err = decode[T](f.value)
+	f.freeEntry()
+	if err != nil {
+		return nil, err
+	}
+	e.hasValue = true
+	return e, nil
+}
+
+// Value returns the value, found or filled, and whether there is one. A cached "nothing" is a value.
+func (e *Entry[T]) Value() (T, bool) { return e.value, e.hasValue }
+
+// Err returns nil where there is a value. Else it is an error that tells why there is none: ErrMiss; or ErrUnavailable
+// or ErrRefused, where the server could not be asked or cannot keep a stamp.
+func (e *Entry[T]) Err() error {
+	switch {
+	case e.hasValue:
+		return nil
+	case e.err != nil:
+		return e.err
+	case e.generation != "":
+		return &Error{StatusMiss, "miss: " + e.reason.String() + " " + e.generation}
+	}
+	return &Error{StatusMiss, "miss: " + e.reason.String()}
+}
+
+// Status returns StatusOK for a hit or what has been filled, StatusStale for an old value, StatusMiss, or the status of
+// a read that failed.
+func (e *Entry[T]) Status() Status { return e.status }
+
+// IsStale tells whether the value is an old one, which the options allowed.
+func (e *Entry[T]) IsStale() bool { return e.status == StatusStale }
+
+// Reason tells why the read was no hit, or why the value is old.
+func (e *Entry[T]) Reason() Reason { return e.reason }
+
+// Generation returns the generation that caused the miss, as it stands in keys ("nav_portal:user_id=1"); "" where none
+// did.
+func (e *Entry[T]) Generation() string { return e.generation }
+
+// Age returns how long ago the value was stored, by this host's clock; false where the read found none.
+func (e *Entry[T]) Age() (time.Duration, bool) { return e.age, e.age >= 0 }
+
+// Remaining returns what was left of the value's lifetime when it was read; false where it has no end, or the read found
+// none.
+func (e *Entry[T]) Remaining() (time.Duration, bool) { return e.remaining, e.remaining >= 0 }
+
+// Fill stores a value under the lease of a miss, and is the entry's value from then on. It is valid only if no
+// generation was invalidated since the miss was read.
+//
+// Where the error is ErrUnavailable, ErrRefused or ErrTooLarge the value was not stored, and is the entry's all the
+// same. It is ErrArgument where the entry is no miss or has been filled, and where a value or an option is no good.
+func (e *Entry[T]) Fill(ctx context.Context, value T, options ...Option) error {
+	stored, err := encode(value)
+	if err != nil {
+		return err
+	}
+	if e.lease == nil {
+		return argumentError("entry is no miss, or has been filled: there is nothing to fill")
+	}
+	status, err := e.lease.fill(ctx, stored, options)
+	if status == StatusArgument || status == StatusMemory {
+		return err
+	}
+	e.value, e.hasValue = value, true
+	if err == nil {
+		e.status, e.lease = StatusOK, nil
+	}
+	return err
+}
+
+// Depend makes the value of a miss depend on one more generation, which turned up only while computing it. To be called
+// before the source that the generation stands for is read. After an error the value cannot be stored any more, unless
+// it is ErrArgument. Inside a computation of Fetch, use the function Depend.
+func (e *Entry[T]) Depend(ctx context.Context, generation string, args ...Argument) error {
+	if e.lease == nil {
+		return argumentError("entry is no miss, or has been filled: there is nothing that could depend on %q", generation)
+	}
+	return e.lease.depend(ctx, generation, args)
+}
+
+// lease is the right to fill a miss.
+type lease struct {
+	cache *Cache
+	mutex sync.Mutex
+	entry *C.gc_entry // nil once it is over
+}
+
+// newLease takes over entry, which the garbage collector frees where it is never filled: that costs memory only.
+func newLease(c *Cache, entry *C.gc_entry) *lease {
+	if entry == nil {
+		return nil
+	}
+	l := &lease{cache: c, entry: entry}
+	runtime.SetFinalizer(l, func(l *lease) { C.gc_entry_free(l.entry) })
+	return l
+}
+
+var errLeaseIsOver = argumentError("the computation has ended: its value can neither be filled nor depend on more")
+
+func (l *lease) fill(ctx context.Context, value Value, options []Option) (Status, error) {
+	k := pooledCalls.Get().(*call)
+	defer k.free()
+	k.options.given = 0
+	apply(&k.options, options)
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	if l.entry == nil {
+		return StatusArgument, errLeaseIsOver
+	}
+	if err := ctx.Err(); err != nil {
+		return StatusUnavailable, err
+	}
+	if err := l.cache.gate.enter(ctx); err != nil {
+		return StatusUnavailable, err
+	}
+	C.gcgo_fill(l.entry, C.int32_t(value.Type), C.uint64_t(value.Bits), value.dataPointer(), C.size_t(len(value.Data)),
+		&k.options, 0, &k.result)
+	l.cache.gate.leave()
+	status := Status(k.result.status)
+	if status == StatusOK {
+		l.forget()
+	}
+	return status, k.done()
+}
+
+func (l *lease) depend(ctx context.Context, generation string, args Args) error {
+	k, err := newCall([]string{generation}, args)
+	if err != nil {
+		return err
+	}
+	defer k.free()
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	if l.entry == nil {
+		return errLeaseIsOver
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if err := l.cache.gate.enter(ctx); err != nil {
+		return err
+	}
+	C.gcgo_depend(l.entry, k.in(), &k.result)
+	l.cache.gate.leave()
+	return k.done()
+}
+
+// forget ends the lease; the entry is no longer its.
+func (l *lease) forget() {
+	l.entry = nil
+	runtime.SetFinalizer(l, nil)
+}
+
+// take ends the lease and returns the entry; nil if it is over.
+func (l *lease) take() *C.gc_entry {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	entry := l.entry
+	l.forget()
+	return entry
+}

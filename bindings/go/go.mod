@@ -1,0 +1,3 @@
+module example.com/gencache
+
+go 1.19

@@ -1,0 +1,132 @@
+package gencache
+
+import (
+	"context"
+	"runtime"
+	"unsafe"
+)
+
+// #include "shim.h"
+import "C"
+
+// GetMany reads many values that depend on the same generations, in one round trip: one request to each server
+// involved, all servers at once. calls has the arguments of each value; see Each. It returns an entry for each, in their
+// order; a miss is as with Get. For lists of ten or a hundred, not for thousands: the whole has one timeout.
+func GetMany[T any](ctx context.Context, c *Cache, generations []string, calls []Args) ([]*Entry[T], error) {
+	return getMany[T](ctx, c, nil, generations, calls)
+}
+
+func getMany[T any](ctx context.Context, c *Cache, b *binding, generations []string, calls []Args) ([]*Entry[T], error) {
+	many, err := c.getMany(ctx, b, generations, calls)
+	if err != nil {
+		return nil, err
+	}
+	defer many.free()
+	entries := make([]*Entry[T], len(calls))
+	for i := range entries {
+		f := many.take(i)
+		if f.hasValue() {
+			many.entries[i] = f.entry // to be freed with the others
+			f.entry = nil
+		}
+		if entries[i], err = entryOf[T](c, &f); err != nil {
+			return nil, err
+		}
+	}
+	return entries, nil
+}
+
+// manyFound is what gc_get_many has found. It owns the entries that are not NULL.
+type manyFound struct {
+	entries []*C.gc_entry
+	results []C.gcgo_result
+}
+
+func (c *Cache) getMany(ctx context.Context, b *binding, generations []string, calls []Args) (*manyFound, error) {
+	many := &manyFound{make([]*C.gc_entry, len(calls)), make([]C.gcgo_result, len(calls))}
+	if len(calls) == 0 {
+		return many, ctx.Err()
+	}
+	k, err := newCall(generations, calls...)
+	if err != nil {
+		return nil, err
+	}
+	defer k.free()
+	target, err := c.enter(ctx, b)
+	if err != nil {
+		return nil, err
+	}
+	var failure *C.gc_error
+	status := Status(C.gcgo_get_many(target, k.in(), &many.results[0], &many.entries[0], C.size_t(len(calls)), &failure))
+	c.gate.leave()
+	runtime.KeepAlive(b)
+	if err := takeError(status, failure); err != nil && !status.isOnlyAMiss() {
+		return nil, err
+	}
+	return many, nil
+}
+
+// take gives number i away, with its entry.
+func (m *manyFound) take(i int) found {
+	f := takeFound(&m.results[i], nil)
+	m.entries[i] = nil
+	return f
+}
+
+func (m *manyFound) free() {
+	if len(m.entries) > 0 {
+		C.gc_entries_free((**C.gc_entry)(unsafe.Pointer(&m.entries[0])), C.size_t(len(m.entries)))
+	}
+}
+
+// Gap is one of the values that FetchMany has to compute. Different gaps may be filled by different goroutines.
+type Gap[T any] struct {
+	index   int
+	pursuit pursuit
+	lease   *lease
+	value   T
+}
+
+// Index tells which of the calls the gap belongs to, from 0.
+func (g *Gap[T]) Index() int { return g.index }
+
+// Fill stores the value. It is the caller's of FetchMany, whether or not it could be stored. The error is ErrArgument
+// where it cannot be stored at all, or where the gap has been filled or the computation has ended.
+func (g *Gap[T]) Fill(value T) error {
+	stored, err := encode(value)
+	if err != nil {
+		return err
+	}
+	entry := g.lease.take()
+	if entry == nil {
+		return errLeaseIsOver
+	}
+	g.pursuit.found.entry = entry
+	g.value = value
+	return g.pursuit.fill(stored)
+}
+
+// Depend makes the value depend on one more generation; see the function Depend.
+func (g *Gap[T]) Depend(ctx context.Context, generation string, args ...Argument) error {
+	return g.lease.depend(ctx, generation, args)
+}
+
+// FetchMany gets many values, and computes those that are missing by one call of compute, so it can be one query.
+//
+//	users, err := gencache.FetchMany(ctx, cache, []string{"user:id"}, gencache.Each("id", ids),
+//		func(ctx context.Context, gaps []*gencache.Gap[User]) error {
+//			for _, gap := range gaps {
+//				gap.Fill(load(ids[gap.Index()]))
+//			}
+//			return nil
+//		})
+//
+// compute may leave gaps: their entries are misses. What somebody else computes is waited for; where that fails, compute
+// is called again for it. It returns an entry for each call, in their order. The error is that of compute, where some
+// entries are without a value because of it: the entries are there all the same. With any other error there are none.
+//
+// What is there takes one round trip together; what is missing takes four more for each value. Beta makes no difference.
+func FetchMany[T any](ctx context.Context, c *Cache, generations []string, calls []Args,
+	compute func(context.Context, []*Gap[T]) error, options ...Option) ([]*Entry[T], error) {
+	return fetchMany(ctx, c, nil, generations, calls, compute, options)
+}

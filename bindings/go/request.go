@@ -1,0 +1,69 @@
+package gencache
+
+import (
+	"strings"
+	"unsafe"
+)
+
+// #include "shim.h"
+import "C"
+
+// appendRequest writes what shim.c's open_request reads: how many generations, calls and arguments in all, the
+// generations, and for each call its arguments. Numbers have 8 bytes in the machine's order.
+func appendRequest(out []byte, generations []string, calls ...Args) ([]byte, error) {
+	arguments := 0
+	for _, args := range calls {
+		arguments += len(args)
+	}
+	out = appendNumber(out, uint64(len(generations)))
+	out = appendNumber(out, uint64(len(calls)))
+	out = appendNumber(out, uint64(arguments))
+	for _, generation := range generations {
+		if strings.IndexByte(generation, 0) >= 0 {
+			return out, argumentError("generation %q holds a NUL", generation)
+		}
+		out = appendString(out, generation)
+	}
+	var err error
+	for _, args := range calls {
+		out = appendNumber(out, uint64(len(args)))
+		for i := range args {
+			if out, err = appendArgument(out, &args[i]); err != nil {
+				return out, err
+			}
+		}
+	}
+	return out, nil
+}
+
+func appendArgument(out []byte, arg *Argument) ([]byte, error) {
+	if arg.problem != "" {
+		return out, argumentError("argument %q %s", arg.name, arg.problem)
+	}
+	out = append(out, byte(arg.kind))
+	if arg.isUnnamed {
+		out = append(out, 0)
+	} else {
+		if strings.IndexByte(arg.name, 0) >= 0 {
+			return out, argumentError("the name of argument %q holds a NUL", arg.name)
+		}
+		out = append(out, 1)
+		out = appendString(out, arg.name)
+	}
+	if arg.kind == TypeBytes || arg.kind == TypeText {
+		out = appendNumber(out, uint64(len(arg.text)))
+		return append(out, arg.text...), nil
+	}
+	return appendNumber(out, arg.bits), nil
+}
+
+func appendString(out []byte, text string) []byte {
+	out = append(out, text...)
+	return append(out, 0)
+}
+
+func appendNumber(out []byte, number uint64) []byte {
+	return append(out, (*[8]byte)(unsafe.Pointer(&number))[:]...)
+}
+
+func requestPointer(request []byte) *C.uint8_t { return (*C.uint8_t)(unsafe.Pointer(&request[0])) }

@@ -1,4 +1,6 @@
 // The functions of gencache.h.
+#include <gtest/gtest.h>
+
 #include <stdexcept>
 
 #include "door.h"
@@ -15,12 +17,20 @@ constexpr int32_t origin = 7;  // what a computation that fails returns
 template <class Handle>
 using Owned = std::unique_ptr<Handle, void (*)(Handle *)>;
 
+// Of a call that gives a handle.
+Outcome told(const Error &error) {
+  Outcome outcome;
+  outcome.status = error.status();
+  outcome.message = error.message();
+  return outcome;
+}
+
 template <class Call>
 Outcome done(const Call &call) {
   Error error;
-  Outcome outcome;
-  outcome.status = call(error.out());
-  outcome.message = error.message();
+  const gc_status status = call(error.out());
+  Outcome outcome = told(error);
+  outcome.status = status;
   return outcome;
 }
 
@@ -83,27 +93,11 @@ class CDoor : public Door {
   Outcome open(const std::string &url) override {
     Error error;
     cache_.reset(gc_open(url.c_str(), error.out()));
-    Outcome outcome;
-    outcome.status = error.status();
-    outcome.message = error.message();
-    return outcome;
+    return told(error);
   }
 
-  Outcome key(const Call &call) override {
-    char *text = nullptr;
-    Outcome outcome = with(gc_key, call, &text);
-    const Owned<char> owned(text, gc_string_free);
-    if (text != nullptr) outcome.key = text;
-    return outcome;
-  }
-
-  Outcome explain(const Call &call) override {
-    char *text = nullptr;
-    Outcome outcome = with(gc_explain, call, &text);
-    const Owned<char> owned(text, gc_string_free);
-    if (text != nullptr) outcome.text = text;
-    return outcome;
-  }
+  Outcome key(const Call &call) override { return text(gc_key, call, &Outcome::key); }
+  Outcome explain(const Call &call) override { return text(gc_explain, call, &Outcome::text); }
 
   Outcome get(const Call &call, int32_t) override {
     return read([&](gc_entry **entry, gc_error **err) {
@@ -204,10 +198,7 @@ class CDoor : public Door {
       Error error;
       bound_.reset(gc_bind(cache(), taken.generations.data(), taken.generations.size(), taken.args.data(),
                            taken.args.size(), options, error.out()));
-      Outcome outcome;
-      outcome.status = error.status();
-      outcome.message = error.message();
-      return outcome;
+      return told(error);
     });
   }
 
@@ -259,6 +250,16 @@ class CDoor : public Door {
     });
   }
 
+  // A function of the C interface that gives a text away.
+  template <class Function>
+  Outcome text(Function function, const Call &call, std::string Outcome::*out) {
+    char *text = nullptr;
+    Outcome outcome = with(function, call, &text);
+    const Owned<char> owned(text, gc_string_free);
+    if (text != nullptr) outcome.*out = text;
+    return outcome;
+  }
+
   // A read whose entry is kept for fill and depend.
   template <class Read>
   Outcome read(const Read &read) {
@@ -271,15 +272,15 @@ class CDoor : public Door {
 
   template <class Fetch>
   Outcome computing(const Fetch &fetch) {
-    Error error;
     gc_entry *out = nullptr;
-    Outcome outcome;
-    outcome.status = fetch(&out, error.out());
+    Outcome outcome = done([&](gc_error **err) {
+      const gc_status status = fetch(&out, err);
+      if (status == GC_ERR_ORIGIN) {
+        EXPECT_EQ(gc_error_origin(*err), origin);
+      }
+      return status;
+    });
     const Entry entry(out);
-    outcome.message = error.message();
-    if (outcome.status == GC_ERR_ORIGIN && error.origin() != origin) {
-      throw std::logic_error("the computation's number is " + std::to_string(error.origin()));
-    }
     tell(out, outcome);
     return outcome;
   }

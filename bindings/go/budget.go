@@ -4,7 +4,6 @@ import (
 	"context"
 	"math/bits"
 	"net/url"
-	"os"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -94,10 +93,7 @@ func (b *budgets) close() {
 
 // usualTimeout tells the timeout_ms of a URL that gc_open has accepted: the C interface has no question for it.
 func usualTimeout(from string) time.Duration {
-	if from == "" {
-		from = os.Getenv("GENCACHE_URL")
-	}
-	if from == "" || strings.HasPrefix(from, "memory:") {
+	if strings.HasPrefix(from, "memory:") {
 		return 0
 	}
 	_, query, _ := strings.Cut(from, "?")

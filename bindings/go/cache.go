@@ -2,9 +2,12 @@ package gencache
 
 import (
 	"context"
+	"os"
 	"runtime"
 	"runtime/cgo"
+	"strings"
 	"sync"
+	"time"
 	"unsafe"
 )
 
@@ -40,9 +43,27 @@ const defaultMaxCalls = 64
 func MaxCalls(n int) OpenOption { return func(o *opening) { o.maxCalls = n } }
 
 // Open opens a cache: "memory://?capacity=64MB", "memcached://h1:11211,h2:11212/?prefix=shop&ttl=3600" or
-// "memcached+unix:///run/memcached.sock?prefix=shop". An empty URL means $GENCACHE_URL, or memory:// where that is not
-// set. Host names are resolved; nothing is connected yet (see Ping). The error is ErrArgument if it is no good URL.
+// "memcached+unix:///run/memcached.sock?prefix=shop". Host names are resolved; nothing is connected yet (see Ping). The
+// error is ErrArgument if it is no good URL.
 func Open(url string, options ...OpenOption) (*Cache, error) {
+	if strings.IndexByte(url, 0) >= 0 {
+		return nil, argumentError("url holds a NUL")
+	}
+	text := C.CString(url)
+	defer C.free(unsafe.Pointer(text))
+	return open(text, usualTimeout(url), options)
+}
+
+// OpenDefault opens $GENCACHE_URL, or memory:// where that is not set.
+func OpenDefault(options ...OpenOption) (*Cache, error) {
+	url, isSet := os.LookupEnv("GENCACHE_URL")
+	if !isSet {
+		url = "memory://"
+	}
+	return Open(url, options...)
+}
+
+func open(url *C.char, usual time.Duration, options []OpenOption) (*Cache, error) {
 	o := opening{maxCalls: defaultMaxCalls}
 	for _, option := range options {
 		option(&o)
@@ -50,31 +71,18 @@ func Open(url string, options ...OpenOption) (*Cache, error) {
 	if o.maxCalls < 1 {
 		return nil, argumentError("MaxCalls is %d, but takes at least 1", o.maxCalls)
 	}
-	handle, err := open(url)
-	if err != nil {
-		return nil, err
+	var failure *C.gc_error
+	handle := C.gc_open(url, &failure)
+	if handle == nil {
+		return nil, takeError(Status(C.gc_error_status(failure)), failure)
 	}
 	c := &Cache{
-		budgets: budgets{base: handle, usual: usualTimeout(url)},
+		budgets: budgets{base: handle, usual: usual},
 		gate:    newGate(o.maxCalls),
 		flights: flights{byKey: map[string]*flight{}},
 	}
 	c.startLog(&o)
 	return c, nil
-}
-
-func open(url string) (*C.gc_cache, error) {
-	var text *C.char
-	if url != "" {
-		text = C.CString(url)
-		defer C.free(unsafe.Pointer(text))
-	}
-	var failure *C.gc_error
-	handle := C.gc_open(text, &failure)
-	if handle == nil {
-		return nil, takeError(Status(C.gc_error_status(failure)), failure)
-	}
-	return handle, nil
 }
 
 // Close closes the cache, once the calls that are in C have come back. Whatever is called afterwards, on the cache, its

@@ -56,7 +56,7 @@ type found struct {
 	status     Status
 	reason     Reason
 	generation string
-	key        string // where there is no value, or an old one
+	key        string
 	age        time.Duration
 	remaining  time.Duration
 	err        error       // of a read that failed
@@ -76,15 +76,18 @@ func takeFound(r *C.gcgo_result, copied []byte) found {
 		entry:     r.entry,
 	}
 	f.err = takeError(f.status, r.error)
-	size := int(r.size)
+	size, keySize := int(r.size), int(r.key_size)
 	if r.is_copied != 0 {
 		f.value.Data = copied[:size]
-	} else if r.data != nil {
+		f.key = string(copied[size : size+keySize])
+		return f
+	}
+	if r.data != nil {
 		f.value.Data = unsafe.Slice((*byte)(unsafe.Pointer(r.data)), size)
 	}
-	if r.entry != nil && f.status != StatusOK {
+	if r.entry != nil {
+		f.key = C.GoStringN(r.key, C.int(keySize))
 		f.generation = C.GoString(r.generation)
-		f.key = C.GoString(r.key)
 	}
 	return f
 }

@@ -45,9 +45,11 @@ func (r Reason) String() string { return C.GoString(C.gc_reason_name(C.int32_t(r
 type Entry[T any] struct {
 	value      T
 	hasValue   bool
+	isFilled   bool
 	status     Status
 	reason     Reason
 	generation string
+	key        string
 	age        time.Duration
 	remaining  time.Duration
 	err        error
@@ -60,14 +62,7 @@ func entryOf[T any](c *Cache, f *found) (*Entry[T], error) {
 		f.freeEntry()
 		return nil, f.err
 	}
-	e := &Entry[T]{
-		status:     f.status,
-		reason:     f.reason,
-		generation: f.generation,
-		age:        f.age,
-		remaining:  f.remaining,
-		err:        f.err,
-	}
+	e := newEntry[T](f)
 	if !f.hasValue() {
 		e.lease = newLease(c, f.entry)
 		return e, nil
@@ -80,6 +75,19 @@ func entryOf[T any](c *Cache, f *found) (*Entry[T], error) {
 	}
 	e.hasValue = true
 	return e, nil
+}
+
+// newEntry has all that f tells but the value.
+func newEntry[T any](f *found) *Entry[T] {
+	return &Entry[T]{
+		status:     f.status,
+		reason:     f.reason,
+		generation: f.generation,
+		key:        f.key,
+		age:        f.age,
+		remaining:  f.remaining,
+		err:        f.err,
+	}
 }
 
 // Value returns the value, found or filled, and whether there is one. A cached "nothing" is a value.
@@ -113,6 +121,9 @@ func (e *Entry[T]) Reason() Reason { return e.reason }
 // did.
 func (e *Entry[T]) Generation() string { return e.generation }
 
+// Key returns the readable key.
+func (e *Entry[T]) Key() string { return e.key }
+
 // Age returns how long ago the value was stored, by this host's clock; false where the read found none.
 func (e *Entry[T]) Age() (time.Duration, bool) { return e.age, e.age >= 0 }
 
@@ -131,7 +142,7 @@ func (e *Entry[T]) Fill(ctx context.Context, value T, options ...Option) error {
 		return err
 	}
 	if e.lease == nil {
-		return argumentError("entry is no miss, or has been filled: there is nothing to fill")
+		return e.notAMiss()
 	}
 	status, err := e.lease.fill(ctx, stored, options)
 	if status == StatusArgument || status == StatusMemory {
@@ -139,7 +150,7 @@ func (e *Entry[T]) Fill(ctx context.Context, value T, options ...Option) error {
 	}
 	e.value, e.hasValue = value, true
 	if err == nil {
-		e.status, e.lease = StatusOK, nil
+		e.status, e.lease, e.isFilled = StatusOK, nil, true
 	}
 	return err
 }
@@ -149,9 +160,19 @@ func (e *Entry[T]) Fill(ctx context.Context, value T, options ...Option) error {
 // it is ErrArgument. Inside a computation of Fetch, use the function Depend.
 func (e *Entry[T]) Depend(ctx context.Context, generation string, args ...Argument) error {
 	if e.lease == nil {
-		return argumentError("entry is no miss, or has been filled: there is nothing that could depend on %q", generation)
+		return e.notAMiss()
 	}
 	return e.lease.depend(ctx, generation, args)
+}
+
+func (e *Entry[T]) notAMiss() error {
+	switch {
+	case e.isFilled:
+		return argumentError("entry has been filled already")
+	case e.hasValue:
+		return argumentError("entry is a hit: it carries no lease")
+	}
+	return argumentError("entry is of a computation that has ended")
 }
 
 // lease is the right to fill a miss.

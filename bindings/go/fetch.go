@@ -85,14 +85,8 @@ func fetchOnce[T any](ctx context.Context, c *Cache, q *question, compute func(c
 
 // fetchedEntry is the entry of a pursuit that has ended well; computed is the value if that is the caller's own.
 func fetchedEntry[T any](p *pursuit, computed T) (*Entry[T], error) {
-	e := &Entry[T]{
-		hasValue:   true,
-		status:     p.found.status,
-		reason:     p.found.reason,
-		generation: p.found.generation,
-		age:        p.found.age,
-		remaining:  p.found.remaining,
-	}
+	e := newEntry[T](&p.found)
+	e.hasValue = true
 	if p.isComputed {
 		e.value = computed
 		return e, nil

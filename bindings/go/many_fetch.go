@@ -163,7 +163,8 @@ func (m *manyFetch[T]) close(gap *Gap[T], err error) {
 			return
 		}
 	}
-	entry := &Entry[T]{status: StatusMiss, reason: p.found.reason, generation: p.found.generation, age: -1, remaining: -1}
+	entry := newEntry[T](&p.found)
+	entry.status, entry.err = StatusMiss, nil
 	if err != nil {
 		m.failure = err
 		entry.status, entry.err = StatusOrigin, err

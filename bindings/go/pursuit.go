@@ -251,7 +251,7 @@ func (p *pursuit) follow(ctx context.Context) error {
 func (p *pursuit) share(value Value) {
 	p.cache.tally.shared.Add(1)
 	p.found.freeEntry()
-	p.found = found{status: StatusOK, age: -1, remaining: -1, value: value}
+	p.found = found{status: StatusOK, key: p.key, age: -1, remaining: -1, value: value}
 }
 
 // --- Computing
@@ -325,8 +325,9 @@ func (p *pursuit) fail(err error) error {
 	return err
 }
 
-// abandon gives the computation up. There may be an old value then.
+// abandon gives the computation up. There may be an old value then; if not, what is known of the miss stays.
 func (p *pursuit) abandon() {
+	miss := p.found
 	if err := p.cache.gate.enter(context.Background()); err != nil {
 		p.found.freeEntry()
 	} else {
@@ -334,6 +335,9 @@ func (p *pursuit) abandon() {
 		C.gcgo_abandon(p.found.entry, k.room(), copiedSize, &k.result)
 		p.cache.gate.leave()
 		_ = p.take(k) // there is nothing that could be wrong with it
+	}
+	if !p.found.hasValue() {
+		p.found.reason, p.found.generation, p.found.key = miss.reason, miss.generation, miss.key
 	}
 	p.land(Value{Type: typeNone}, true)
 }

@@ -149,6 +149,7 @@ static void tell(gcgo_result *result, gc_status status) {
   result->reason = gc_entry_reason(result->entry);
   result->generation = gc_entry_generation(result->entry);
   result->key = gc_entry_key(result->entry);
+  result->key_size = strlen(result->key);
   tell_value(result);
 }
 
@@ -162,8 +163,9 @@ static void free_entry(gcgo_result *result) {
 // a generation to tell.
 static void tell_copied(gcgo_result *result, gc_status status, char *buffer, size_t room) {
   tell(result, status);
-  if (result->status != GC_OK || result->type < 0 || result->size > room) return;
+  if (result->status != GC_OK || result->type < 0 || result->size + result->key_size > room) return;
   if (result->size > 0) memcpy(buffer, result->data, result->size);
+  memcpy(buffer + result->size, result->key, result->key_size);
   result->data = NULL;
   result->is_copied = 1;
   free_entry(result);

@@ -41,14 +41,15 @@ typedef struct gcgo_result {
   int32_t status;
   int32_t reason;
   int32_t type;            // of the value; -1 where there is none
-  int32_t is_copied;       // the value's bytes stand in the caller's buffer, and its entry has been freed
+  int32_t is_copied;       // the value and then the key stand in the caller's buffer, and the entry has been freed
   uint64_t bits;           // of a scalar value
   const char *data;        // of any other value that was not copied, borrowed from `entry`
   size_t size;             // of the value's bytes
   int64_t age_ms;          // -1: none, as for remaining_ms
   int64_t remaining_ms;
-  const char *generation;  // borrowed from `entry`, as is `key`; NULL where there is no entry
-  const char *key;
+  const char *generation;  // borrowed from `entry`; NULL where there is none
+  const char *key;         // borrowed from `entry`; NULL where there is none
+  size_t key_size;
   gc_entry *entry;         // owned by the caller
   gc_error *error;         // owned by the caller
   char *text;              // of gcgo_text; owned by the caller
@@ -60,7 +61,7 @@ typedef struct gcgo_target {
   gc_bound *bound;
 } gcgo_target;
 
-// Reads a value. Where it is a hit of at most `room` bytes, it is in `buffer`, and there is no entry to free.
+// Reads a value. A hit of which value and key fit into the `room` bytes of `buffer` is there, with no entry to free.
 void gcgo_get(gcgo_target target, const uint8_t *request, char *buffer, size_t room, gcgo_result *result);
 
 // The same with gc_begin, and with gc_wait(entry, 0). The latter keeps or frees `entry`, which is in the result if kept.

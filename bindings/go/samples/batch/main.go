@@ -16,7 +16,7 @@ var database = map[int64]string{1: "Ada"}
 var errConstraint = errors.New("the name is taken")
 
 func main() {
-	cache := gencache.Must(gencache.Open(""))
+	cache := gencache.Must(gencache.OpenDefault())
 	defer cache.Close()
 	if err := story(context.Background(), cache); err != nil {
 		log.Fatal(err)

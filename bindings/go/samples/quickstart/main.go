@@ -11,7 +11,7 @@ import (
 
 func main() {
 	ctx := context.Background()
-	cache, err := gencache.Open("") // $GENCACHE_URL, or else memory://
+	cache, err := gencache.OpenDefault() // $GENCACHE_URL, or else memory://
 	if err != nil {
 		log.Fatal(err)
 	}

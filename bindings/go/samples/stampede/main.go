@@ -65,7 +65,7 @@ func open() []*gencache.Cache {
 	}
 	caches := make([]*gencache.Cache, n)
 	for i := range caches {
-		caches[i] = gencache.Must(gencache.Open(""))
+		caches[i] = gencache.Must(gencache.OpenDefault())
 	}
 	return caches
 }

@@ -22,7 +22,7 @@ func render(_ context.Context, args pageArgs) (string, error) {
 }
 
 func main() {
-	cache := gencache.Must(gencache.Open(""))
+	cache := gencache.Must(gencache.OpenDefault())
 	defer cache.Close()
 	if err := story(context.Background(), cache); err != nil {
 		log.Fatal(err)

@@ -1,4 +1,5 @@
 /* gencache.Batch: invalidations and deletions that wait for a commit. */
+#include "docs.h"
 #include "native.h"
 
 /* Batch(cache, parent): parent is a Batch or None. */
@@ -98,12 +99,11 @@ static PyObject *get_cache(batch_object *self, void *unused) {
   {name, (PyCFunction)(void (*)(void))(function), METH_FASTCALL | METH_KEYWORDS, PyDoc_STR(doc)}
 
 static PyMethodDef batch_methods[] = {
-    FASTCALL("invalidate", batch_invalidate, "Notes an invalidation; see Cache.invalidate."),
-    FASTCALL("invalidate_soft", batch_invalidate_soft, "Notes a soft invalidation; see Cache.invalidate_soft."),
-    FASTCALL("delete", batch_delete, "Notes a deletion; see Cache.delete."),
-    {"commit", (PyCFunction)batch_commit, METH_NOARGS,
-     PyDoc_STR("commit($self, /)\n--\n\nSends what was noted, or hands it over to the outer batch.")},
-    {"cancel", (PyCFunction)batch_cancel, METH_NOARGS, PyDoc_STR("cancel($self, /)\n--\n\nDrops what was noted.")},
+    FASTCALL("invalidate", batch_invalidate, BATCH_INVALIDATE_DOC),
+    FASTCALL("invalidate_soft", batch_invalidate_soft, BATCH_INVALIDATE_SOFT_DOC),
+    FASTCALL("delete", batch_delete, BATCH_DELETE_DOC),
+    {"commit", (PyCFunction)batch_commit, METH_NOARGS, PyDoc_STR(BATCH_COMMIT_DOC)},
+    {"cancel", (PyCFunction)batch_cancel, METH_NOARGS, PyDoc_STR(BATCH_CANCEL_DOC)},
     {0},
 };
 

@@ -1,4 +1,5 @@
 /* gencache.Bound: a cache whose generations, parameters, defaults and options are given once. */
+#include "docs.h"
 #include "native.h"
 
 /* --- binding --- */
@@ -102,7 +103,8 @@ METHOD(bound_get_entry) { WITH_CALL("get_entry", 0, 0, do_get_entry(&on, &c)); }
 METHOD(bound_set) { WITH_CALL("set", 1, TAKES_OPTIONS, do_set(&on, &c, args[0])); }
 METHOD(bound_delete) { WITH_CALL("delete", 0, 0, do_delete(&on, &c)); }
 METHOD(bound_begin) { WITH_CALL("begin", 0, TAKES_OPTIONS, do_begin(&on, &c)); }
-METHOD(bound_fetch) { WITH_CALL("fetch", 1, TAKES_OPTIONS, do_fetch(&on, &c, args[0])); }
+METHOD(bound_fetch) { WITH_CALL("fetch", 1, TAKES_OPTIONS, do_fetch(&on, &c, args[0], 0)); }
+METHOD(bound_fetch_entry) { WITH_CALL("fetch_entry", 1, TAKES_OPTIONS, do_fetch(&on, &c, args[0], 1)); }
 METHOD(bound_get_many) { WITH_CALL("get_many", 1, TAKES_DEFAULT, do_get_many(&on, &c, args[0], 0)); }
 METHOD(bound_get_many_entries) { WITH_CALL("get_many_entries", 1, 0, do_get_many(&on, &c, args[0], 1)); }
 METHOD(bound_fetch_many) { WITH_CALL("fetch_many", 2, TAKES_OPTIONS, do_fetch_many(&on, &c, args[0], args[1])); }
@@ -145,19 +147,19 @@ static PyObject *get_cache(bound_object *self, void *unused) {
   {name, (PyCFunction)(void (*)(void))(function), METH_FASTCALL | METH_KEYWORDS, PyDoc_STR(doc)}
 
 static PyMethodDef bound_methods[] = {
-    FASTCALL("get", bound_get, "Like Cache.get."),
-    FASTCALL("get_entry", bound_get_entry, "Like Cache.get_entry."),
-    FASTCALL("set", bound_set, "Like Cache.set."),
-    FASTCALL("delete", bound_delete, "Like Cache.delete."),
-    FASTCALL("fetch", bound_fetch, "Like Cache.fetch."),
-    FASTCALL("begin", bound_begin, "Like Cache.begin."),
-    FASTCALL("get_many", bound_get_many, "Like Cache.get_many."),
-    FASTCALL("get_many_entries", bound_get_many_entries, "Like Cache.get_many_entries."),
-    FASTCALL("fetch_many", bound_fetch_many, "Like Cache.fetch_many."),
-    FASTCALL("key", bound_key, "Like Cache.key."),
-    FASTCALL("invalidate", bound_invalidate,
-             "Invalidates those of its generations that the arguments name; without arguments, its static ones."),
-    FASTCALL("invalidate_soft", bound_invalidate_soft, "Like invalidate, softly: see Cache.invalidate_soft."),
+    FASTCALL("get", bound_get, BOUND_GET_DOC),
+    FASTCALL("get_entry", bound_get_entry, BOUND_GET_ENTRY_DOC),
+    FASTCALL("set", bound_set, BOUND_SET_DOC),
+    FASTCALL("delete", bound_delete, BOUND_DELETE_DOC),
+    FASTCALL("fetch", bound_fetch, BOUND_FETCH_DOC),
+    FASTCALL("fetch_entry", bound_fetch_entry, BOUND_FETCH_ENTRY_DOC),
+    FASTCALL("begin", bound_begin, BOUND_BEGIN_DOC),
+    FASTCALL("get_many", bound_get_many, BOUND_GET_MANY_DOC),
+    FASTCALL("get_many_entries", bound_get_many_entries, BOUND_GET_MANY_ENTRIES_DOC),
+    FASTCALL("fetch_many", bound_fetch_many, BOUND_FETCH_MANY_DOC),
+    FASTCALL("key", bound_key, BOUND_KEY_DOC),
+    FASTCALL("invalidate", bound_invalidate, BOUND_INVALIDATE_DOC),
+    FASTCALL("invalidate_soft", bound_invalidate_soft, BOUND_INVALIDATE_SOFT_DOC),
     {0},
 };
 

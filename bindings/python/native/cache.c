@@ -1,4 +1,5 @@
 /* The native base of gencache.Cache: opening and closing, and what is done with a cache. */
+#include "docs.h"
 #include "native.h"
 
 /* --- opening and closing --- */
@@ -131,7 +132,8 @@ METHOD(cache_get_entry) { WITH_CALL("get_entry", 1, 0, do_get_entry(&on, &c)); }
 METHOD(cache_set) { WITH_CALL("set", 2, TAKES_OPTIONS, do_set(&on, &c, args[1])); }
 METHOD(cache_delete) { WITH_CALL("delete", 1, 0, do_delete(&on, &c)); }
 METHOD(cache_begin) { WITH_CALL("begin", 1, TAKES_OPTIONS, do_begin(&on, &c)); }
-METHOD(cache_fetch) { WITH_CALL("fetch", 2, TAKES_OPTIONS, do_fetch(&on, &c, args[1])); }
+METHOD(cache_fetch) { WITH_CALL("fetch", 2, TAKES_OPTIONS, do_fetch(&on, &c, args[1], 0)); }
+METHOD(cache_fetch_entry) { WITH_CALL("fetch_entry", 2, TAKES_OPTIONS, do_fetch(&on, &c, args[1], 1)); }
 METHOD(cache_get_many) { WITH_CALL("get_many", 2, TAKES_DEFAULT, do_get_many(&on, &c, args[1], 0)); }
 METHOD(cache_get_many_entries) { WITH_CALL("get_many_entries", 2, 0, do_get_many(&on, &c, args[1], 1)); }
 METHOD(cache_fetch_many) { WITH_CALL("fetch_many", 3, TAKES_OPTIONS, do_fetch_many(&on, &c, args[1], args[2])); }
@@ -240,7 +242,8 @@ static PyObject *stats(cache_object *self) {
   gc_stats s;
   gc_error *err = NULL;
   memset(&s, 0, sizeof s);
-  if (check(self->state, gc_get_stats(self->handle, &s, sizeof s, &err), err) < 0) return NULL;
+  const gc_status status = gc_get_stats(self->handle, &s, sizeof s, &err);
+  if (check(self->state, status, err) < 0) return NULL;
 #define COUNTER(name) #name, (unsigned long long)s.name
   return Py_BuildValue("{sNsKsKsKsKsKsKsKsKsKsKsKsNsNsNsNsN}", "reads", counts(s.reads, 8), COUNTER(fills),
                        COUNTER(fills_failed), COUNTER(fills_already_invalid), COUNTER(computations),
@@ -267,26 +270,26 @@ static PyObject *cache_stats(cache_object *self, PyObject *unused) {
 #define NO_ARGUMENTS(name, function, doc) {name, (PyCFunction)(function), METH_NOARGS, PyDoc_STR(doc)}
 
 static PyMethodDef cache_methods[] = {
-    FASTCALL("get", cache_get, "The value, or `default` (None) where there is none: one round trip."),
-    FASTCALL("get_entry", cache_get_entry, "What a read found, with the reason of a miss and its lease."),
-    FASTCALL("set", cache_set, "Stores a value; after a get that missed, under the lease of that miss."),
-    FASTCALL("delete", cache_delete, "Deletes this one value."),
-    FASTCALL("fetch", cache_fetch, "The value, which is computed and stored where there is none."),
-    FASTCALL("begin", cache_begin, "A fetch in steps: an Entry whose status says what is to be done."),
-    FASTCALL("get_many", cache_get_many, "Reads many values in one round trip."),
-    FASTCALL("get_many_entries", cache_get_many_entries, "Reads many entries in one round trip."),
-    FASTCALL("fetch_many", cache_fetch_many, "Reads many values, and computes what is missing all at once."),
-    FASTCALL("invalidate", cache_invalidate, "Makes all values that depend on one of the generations a miss."),
-    FASTCALL("invalidate_soft", cache_invalidate_soft, "Like invalidate; calls that allow stale values may get them."),
-    FASTCALL("key", cache_key, "The readable key of a call."),
-    FASTCALL("explain", cache_explain, "What a read would find, for people."),
-    NO_ARGUMENTS("clear", cache_clear, "Invalidates everything in the namespace."),
-    NO_ARGUMENTS("ping", cache_ping, "Asks every server for an answer."),
-    NO_ARGUMENTS("metrics", cache_metrics, "The counters as text for Prometheus."),
+    FASTCALL("get", cache_get, CACHE_GET_DOC),
+    FASTCALL("get_entry", cache_get_entry, CACHE_GET_ENTRY_DOC),
+    FASTCALL("set", cache_set, CACHE_SET_DOC),
+    FASTCALL("delete", cache_delete, CACHE_DELETE_DOC),
+    FASTCALL("fetch", cache_fetch, CACHE_FETCH_DOC),
+    FASTCALL("fetch_entry", cache_fetch_entry, CACHE_FETCH_ENTRY_DOC),
+    FASTCALL("begin", cache_begin, CACHE_BEGIN_DOC),
+    FASTCALL("get_many", cache_get_many, CACHE_GET_MANY_DOC),
+    FASTCALL("get_many_entries", cache_get_many_entries, CACHE_GET_MANY_ENTRIES_DOC),
+    FASTCALL("fetch_many", cache_fetch_many, CACHE_FETCH_MANY_DOC),
+    FASTCALL("invalidate", cache_invalidate, CACHE_INVALIDATE_DOC),
+    FASTCALL("invalidate_soft", cache_invalidate_soft, CACHE_INVALIDATE_SOFT_DOC),
+    FASTCALL("key", cache_key, CACHE_KEY_DOC),
+    FASTCALL("explain", cache_explain, CACHE_EXPLAIN_DOC),
+    NO_ARGUMENTS("clear", cache_clear, CACHE_CLEAR_DOC),
+    NO_ARGUMENTS("ping", cache_ping, CACHE_PING_DOC),
+    NO_ARGUMENTS("metrics", cache_metrics, CACHE_METRICS_DOC),
     NO_ARGUMENTS("_stats", cache_stats, "The counters as a dict."),
-    NO_ARGUMENTS("close", cache_close, "Closes the cache, after the last call that is under way."),
-    {"with_timeout", (PyCFunction)cache_with_timeout, METH_O,
-     PyDoc_STR("The same cache with another budget for its calls, in seconds.")},
+    NO_ARGUMENTS("close", cache_close, CACHE_CLOSE_DOC),
+    {"with_timeout", (PyCFunction)cache_with_timeout, METH_O, PyDoc_STR(CACHE_WITH_TIMEOUT_DOC)},
     {0},
 };
 

@@ -1,4 +1,5 @@
 /* gencache.Entry: what a read found. */
+#include "docs.h"
 #include "native.h"
 
 void entry_handle_free(cache_object *cache, gc_entry *handle) {
@@ -150,10 +151,10 @@ static PyObject *entry_fill(entry_object *self, PyObject *const *args, Py_ssize_
       (c.n_args == 0 || (PyErr_SetString(PyExc_TypeError, "fill() takes no arguments of the value"), 0)) &&
       call_options(&c, &options) == 0 && require_handle(self) == 0) {
     /* Encoding may run Python, and so another thread. */
-    gc_error *err = NULL;
-    if (encode(self->cache, args[0], &value) == 0 && require_handle(self) == 0 &&
-        check(self->cache->state, fill_handle(self, value.value, options, &err), err) == 0) {
-      result = (Py_INCREF(Py_None), Py_None);
+    if (encode(self->cache, args[0], &value) == 0 && require_handle(self) == 0) {
+      gc_error *err = NULL;
+      const gc_status status = fill_handle(self, value.value, options, &err);
+      if (check(c.state, status, err) == 0) result = (Py_INCREF(Py_None), Py_None);
     }
     encoded_free(&value);
   }
@@ -238,20 +239,16 @@ static PyGetSetDef entry_getset[] = {
 #define FASTCALL(function) ((PyCFunction)(void (*)(void))(function))
 
 static PyMethodDef entry_methods[] = {
-    {"fill", FASTCALL(entry_fill), METH_FASTCALL | METH_KEYWORDS,
-     PyDoc_STR("Stores a value under the lease of this miss: no invalidation since then gets lost.")},
-    {"depend", FASTCALL(entry_depend), METH_FASTCALL | METH_KEYWORDS,
-     PyDoc_STR("Makes the value depend on one more generation; False where a server could not note it.")},
-    {"wait", (PyCFunction)entry_wait, METH_O, PyDoc_STR("wait($self, seconds, /)\n--\n\nWaits for another's computation.")},
-    {"abandon", (PyCFunction)entry_abandon, METH_NOARGS,
-     PyDoc_STR("abandon($self, /)\n--\n\nGives a computation up and lets another caller try.")},
-    {"release", (PyCFunction)entry_release, METH_NOARGS,
-     PyDoc_STR("release($self, /)\n--\n\nFrees it now; what it was to compute is given up.")},
+    {"fill", FASTCALL(entry_fill), METH_FASTCALL | METH_KEYWORDS, PyDoc_STR(ENTRY_FILL_DOC)},
+    {"depend", FASTCALL(entry_depend), METH_FASTCALL | METH_KEYWORDS, PyDoc_STR(ENTRY_DEPEND_DOC)},
+    {"wait", (PyCFunction)entry_wait, METH_O, PyDoc_STR(ENTRY_WAIT_DOC)},
+    {"abandon", (PyCFunction)entry_abandon, METH_NOARGS, PyDoc_STR(ENTRY_ABANDON_DOC)},
+    {"release", (PyCFunction)entry_release, METH_NOARGS, PyDoc_STR(ENTRY_RELEASE_DOC)},
     {0},
 };
 
 static PyType_Slot entry_slots[] = {
-    {Py_tp_doc, PyDoc_STR("What a read found: a value, or a miss with its reason and its lease.")},
+    {Py_tp_doc, PyDoc_STR(ENTRY_DOC)},
     {Py_tp_dealloc, entry_dealloc},
     {Py_tp_traverse, entry_traverse},
     {Py_tp_repr, entry_repr},

@@ -177,7 +177,8 @@ static int32_t compute_many(void *payload, gc_entry *const *entries, const size_
   int failed = self->has_raised;
   if (!failed) {
     PyObject *missing = missing_calls(self, indexes, n);
-    PyObject *computed = missing == NULL ? NULL : PyObject_CallFunctionObjArgs(self->compute, missing, NULL);
+    PyObject *computed =
+        missing == NULL ? NULL : PyObject_CallFunctionObjArgs(self->state->compute_many, self->compute, missing, NULL);
     failed = self->has_raised = fill_all(self, entries, indexes, n, computed) < 0;
     Py_XDECREF(missing);
     Py_XDECREF(computed);

@@ -23,9 +23,10 @@ typedef struct {
   PyObject *statuses;      /* {number: Status} */
   PyObject *seconds_to_ms; /* (name, time) -> int */
   PyObject *to_argument;   /* (value) -> a value of a type that an argument may have */
-  PyObject *encode;        /* (value, pickle) -> (type, bytes) */
+  PyObject *encode;        /* (value, pickle) -> (type, bytes), or a plain value */
   PyObject *decode;        /* (type, bytes, pickle) -> value */
   PyObject *compute;       /* (entry, function) -> value */
+  PyObject *compute_many;  /* (function, missing) -> values */
   PyObject *leases;        /* ContextVar of a tuple of entries */
   PyObject *log;           /* (level, message) */
   PyObject *miss;          /* the sentinel */
@@ -214,7 +215,7 @@ PyObject *do_get_entry(const target *on, call *c);
 PyObject *do_set(const target *on, call *c, PyObject *value);
 PyObject *do_delete(const target *on, call *c);
 PyObject *do_begin(const target *on, call *c);
-PyObject *do_fetch(const target *on, call *c, PyObject *compute);
+PyObject *do_fetch(const target *on, call *c, PyObject *compute, int as_entry);
 /* The key's text by gc_key, to be freed with gc_string_free; NULL with an exception. */
 char *key_text(const target *on, call *c);
 

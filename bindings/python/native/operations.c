@@ -200,7 +200,21 @@ static int is_foreign(module_state *state) {
   return matches;
 }
 
-static PyObject *fetch_once(const target *on, const call *c, PyObject *compute, const gc_options *options) {
+/* What this call computes itself; the value, or the entry that has it. Steals the handle. */
+static PyObject *take_turn(const target *on, const call *c, PyObject *compute, gc_entry *handle, int as_entry) {
+  PyObject *entry = entry_new(on->cache, handle);
+  if (entry == NULL) return NULL;
+  PyObject *value = PyObject_CallFunctionObjArgs(c->state->compute, entry, compute, NULL);
+  if (!as_entry || value == NULL) {
+    Py_DECREF(entry);
+    return value;
+  }
+  Py_DECREF(value);
+  return entry;
+}
+
+static PyObject *fetch_once(const target *on, const call *c, PyObject *compute, const gc_options *options,
+                            int as_entry) {
   gc_status status;
   gc_entry *handle = begin(on, c, options, &status);
   if (handle == NULL) return NULL;
@@ -208,27 +222,23 @@ static PyObject *fetch_once(const target *on, const call *c, PyObject *compute, 
     entry_handle_free(on->cache, handle);
     return NULL;
   }
-  if (status == GC_OK || status == GC_STALE) {
-    PyObject *value = decode_entry(on->cache, handle);
-    gc_entry_free(handle);
-    return value;
-  }
-  PyObject *entry = entry_new(on->cache, handle);
-  PyObject *value = entry == NULL ? NULL : PyObject_CallFunctionObjArgs(c->state->compute, entry, compute, NULL);
-  Py_XDECREF(entry);
+  if (status != GC_OK && status != GC_STALE) return take_turn(on, c, compute, handle, as_entry);
+  if (as_entry) return entry_new(on->cache, handle);
+  PyObject *value = decode_entry(on->cache, handle);
+  gc_entry_free(handle);
   return value;
 }
 
-PyObject *do_fetch(const target *on, call *c, PyObject *compute) {
+PyObject *do_fetch(const target *on, call *c, PyObject *compute, int as_entry) {
   const gc_options *options;
   if (call_options(c, &options) < 0) return NULL;
-  PyObject *value = fetch_once(on, c, compute, options);
+  PyObject *value = fetch_once(on, c, compute, options, as_entry);
   if (value != NULL || !is_foreign(c->state)) return value;
   PyErr_Clear();
   PyObject *given = c->options != NULL && c->options != Py_None ? c->options : NULL;
   PyObject *refreshing = options_refreshing(c->state, given, c->timeout);
   if (refreshing == NULL) return NULL;
-  value = options_handle(c->state, refreshing, &options) < 0 ? NULL : fetch_once(on, c, compute, options);
+  value = options_handle(c->state, refreshing, &options) < 0 ? NULL : fetch_once(on, c, compute, options, 0);
   Py_DECREF(refreshing);
   return value;
 }

@@ -1,4 +1,5 @@
 /* gencache.Options: how a value is to be stored and computed. Immutable, so any number of threads may share it. */
+#include "docs.h"
 #include "native.h"
 
 typedef gc_status (*set_time)(gc_options *, int64_t, gc_error **);
@@ -36,20 +37,28 @@ static int apply_time(options_object *self, size_t i, PyObject *value) {
   return check(self->state, status, err);
 }
 
-static int apply(options_object *self, size_t i, PyObject *value) {
-  gc_error *err = NULL;
-  if (settings[i].time != NULL) return apply_time(self, i, value);
-  if (settings[i].flag != NULL) {
-    const int truth = PyObject_IsTrue(value);
-    return truth < 0 ? -1 : check(self->state, settings[i].flag(self->handle, truth, &err), err);
-  }
+static int apply_number(options_object *self, size_t i, PyObject *value) {
   const double number = PyFloat_AsDouble(value);
   if (number == -1 && PyErr_Occurred()) {
     PyErr_Clear();
     return raise_argument(self->state, "%s: a number is expected, not %R", settings[i].name, value);
   }
+  gc_error *err = NULL;
   const gc_status status = settings[i].number(self->handle, number, &err);
   return check(self->state, status, err);
+}
+
+static int apply_flag(options_object *self, size_t i, PyObject *value) {
+  const int truth = PyObject_IsTrue(value);
+  if (truth < 0) return -1;
+  gc_error *err = NULL;
+  const gc_status status = settings[i].flag(self->handle, truth, &err);
+  return check(self->state, status, err);
+}
+
+static int apply(options_object *self, size_t i, PyObject *value) {
+  if (settings[i].time != NULL) return apply_time(self, i, value);
+  return settings[i].flag != NULL ? apply_flag(self, i, value) : apply_number(self, i, value);
 }
 
 static int apply_all(options_object *self, PyObject *keywords) {
@@ -87,7 +96,21 @@ static void options_dealloc(options_object *self) {
 }
 
 static PyObject *options_repr(options_object *self) {
-  return PyUnicode_FromFormat("Options(**%R)", self->given);
+  PyObject *parts = PyList_New(0);
+  Py_ssize_t at = 0;
+  PyObject *name, *value;
+  while (parts != NULL && PyDict_Next(self->given, &at, &name, &value)) {
+    PyObject *part = PyUnicode_FromFormat("%U=%R", name, value);
+    if (part == NULL || PyList_Append(parts, part) < 0) Py_CLEAR(parts);
+    Py_XDECREF(part);
+  }
+  PyObject *separator = parts == NULL ? NULL : PyUnicode_FromString(", ");
+  PyObject *all = separator == NULL ? NULL : PyUnicode_Join(separator, parts);
+  PyObject *text = all == NULL ? NULL : PyUnicode_FromFormat("Options(%U)", all);
+  Py_XDECREF(parts);
+  Py_XDECREF(separator);
+  Py_XDECREF(all);
+  return text;
 }
 
 static PyObject *options_replace(options_object *self, PyObject *args, PyObject *changes) {
@@ -124,12 +147,12 @@ PyObject *options_refreshing(module_state *state, PyObject *options, PyObject *t
 
 static PyMethodDef options_methods[] = {
     {"replace", (PyCFunction)(void (*)(void))options_replace, METH_VARARGS | METH_KEYWORDS,
-     PyDoc_STR("replace($self, /, **changes)\n--\n\nThe same options with some changed.")},
+     PyDoc_STR(OPTIONS_REPLACE_DOC)},
     {0},
 };
 
 static PyType_Slot options_slots[] = {
-    {Py_tp_doc, PyDoc_STR("How a value is to be stored and computed.")},
+    {Py_tp_doc, PyDoc_STR(OPTIONS_DOC)},
     {Py_tp_new, options_new},
     {Py_tp_dealloc, options_dealloc},
     {Py_tp_repr, options_repr},

@@ -24,38 +24,63 @@ static int encode_bytes(PyObject *bytes, int type, encoded *out) {
   return 0;
 }
 
-/* What this file does not know: (type, bytes) from Python. */
-static int encode_in_python(cache_object *cache, PyObject *value, encoded *out) {
-  PyObject *pickle = cache->takes_pickle ? Py_True : Py_False;
-  PyObject *pair = PyObject_CallFunctionObjArgs(cache->state->encode, value, pickle, NULL);
-  if (pair == NULL) return -1;
-  int type;
-  PyObject *bytes = NULL;
-  const int is_good = PyArg_ParseTuple(pair, "iS", &type, &bytes);
-  Py_XINCREF(bytes);
-  Py_DECREF(pair);
-  return is_good ? encode_bytes(bytes, type, out) : -1;
-}
+static int encode_other(cache_object *cache, PyObject *value, encoded *out);
 
 /* An integer beyond 64 bits goes to Python, which makes a JSON number of it. */
 static int encode_integer(cache_object *cache, PyObject *value, encoded *out) {
   int overflow;
   const long long number = PyLong_AsLongLongAndOverflow(value, &overflow);
-  if (overflow != 0) return encode_in_python(cache, value, out);
+  if (overflow != 0) return encode_other(cache, value, out);
   out->value = gc_value_int(number);
   return number == -1 && PyErr_Occurred() ? -1 : 0;
 }
 
+/* 1 where `value` is of a type that this file knows, else 0. Subclasses may have a codec of their own, which Python
+ * knows. */
+static int encode_plain(cache_object *cache, PyObject *value, encoded *out) {
+  PyTypeObject *type = Py_TYPE(value);
+  int failed = 0;
+  if (type == &PyUnicode_Type) {
+    failed = encode_text(cache->state, value, out);
+  } else if (type == &PyBytes_Type) {
+    Py_INCREF(value);
+    failed = encode_bytes(value, GC_BYTES, out);
+  } else if (type == &PyLong_Type) {
+    failed = encode_integer(cache, value, out);
+  } else if (type == &PyFloat_Type) {
+    out->value = gc_value_double(PyFloat_AsDouble(value));
+  } else if (type == &PyBool_Type) {
+    out->value = gc_value_bool(value == Py_True);
+  } else if (value == Py_None) {
+    out->value = gc_value_null();
+  } else {
+    return 0;
+  }
+  return failed ? -1 : 1;
+}
+
+/* Python gives (type, bytes), or the value of a plain type that stands for it. */
+static int encode_other(cache_object *cache, PyObject *value, encoded *out) {
+  PyObject *pickle = cache->takes_pickle ? Py_True : Py_False;
+  PyObject *made = PyObject_CallFunctionObjArgs(cache->state->encode, value, pickle, NULL);
+  if (made == NULL) return -1;
+  int result = -1, type;
+  PyObject *bytes;
+  if (!PyTuple_Check(made)) {
+    result = encode_plain(cache, made, out) == 1 ? 0 : -1;
+  } else if (PyArg_ParseTuple(made, "iS", &type, &bytes)) {
+    Py_INCREF(bytes);
+    result = encode_bytes(bytes, type, out);
+  }
+  Py_DECREF(made);
+  return result;
+}
+
 int encode(cache_object *cache, PyObject *value, encoded *out) {
-  PyTypeObject *type = Py_TYPE(value); /* subclasses may have a codec of their own, which Python knows */
   out->kept = NULL;
-  if (type == &PyUnicode_Type) return encode_text(cache->state, value, out);
-  if (type == &PyBytes_Type) return Py_INCREF(value), encode_bytes(value, GC_BYTES, out);
-  if (type == &PyLong_Type) return encode_integer(cache, value, out);
-  if (type == &PyFloat_Type) return out->value = gc_value_double(PyFloat_AsDouble(value)), 0;
-  if (type == &PyBool_Type) return out->value = gc_value_bool(value == Py_True), 0;
-  if (value == Py_None) return out->value = gc_value_null(), 0;
-  return encode_in_python(cache, value, out);
+  const int is_plain = encode_plain(cache, value, out);
+  if (is_plain != 0) return is_plain < 0 ? -1 : 0;
+  return encode_other(cache, value, out);
 }
 
 void encoded_free(encoded *value) { Py_XDECREF(value->kept); }

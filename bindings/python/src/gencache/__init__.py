@@ -20,7 +20,7 @@ from ._errors import (
 from ._native import Entry, Options
 from ._settings import look_up_settings
 from ._stats import Histogram, Stats
-from ._values import MISS, Miss, register_codec
+from ._values import MISS, Miss, Raw, Type, register_codec
 from ._wrap import BoundWrapped, Wrapped
 
 __all__ = [
@@ -38,11 +38,13 @@ __all__ = [
     "Options",
     "OriginError",
     "OutOfMemoryError",
+    "Raw",
     "RefusedError",
     "Stats",
     "Status",
     "StoredTypeError",
     "TooLargeError",
+    "Type",
     "UnavailableError",
     "Wrapped",
     "depend",

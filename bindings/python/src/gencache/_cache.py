@@ -2,31 +2,60 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any, Callable, Iterable, Mapping, ParamSpec, TypeVar
 
 from . import _asyncio, _native
 from ._batch import Batch
 from ._bound import Bound
+from ._logging import native_level
 from ._options import merged, refreshing
 from ._stats import Stats
 from ._wrap import Plan, Wrapped, wrapped
 
 if TYPE_CHECKING:
     from types import TracebackType
+
     from typing_extensions import Self
+
     from ._settings import Setting
     from ._times import Seconds
     from ._types import Argument, Arguments, Generations
 
 P = ParamSpec("P")
 R = TypeVar("R")
-T = TypeVar("T")
 
 
 class Cache(_native.CacheBase):
-    """A namespace on a pool of memcached servers, or in this process."""
+    """A namespace on a pool of memcached servers, or in this process.
 
-    __slots__ = ("__weakref__", "__dict__")
+    Cache(url=None, *, pickle=False, log_level=logging.INFO)
+
+    url: `memcached://host1:11211,host2:11211/?prefix=shop&ttl=3600`, `memcached+unix:///run/memcached.sock`, or
+        `memory://`, a store inside this process; None means `$GENCACHE_URL`, or `memory://` where that is not set. Its
+        parameters stand in gencache's README.
+    pickle: whether values that are nothing else are stored as pickles, and pickles are read. Who can write to the
+        servers can then run code in this process.
+    log_level: the least level that the logger `gencache` is told; with logging.DEBUG it is told every miss.
+
+    Nothing is connected yet: a server that is down costs only its own keys, see `ping`. What reads or computes does not
+    raise because a server is away; what changes something does. In all methods, the names `args`, `default`, `options`
+    and `timeout` are no arguments of the value; one that has such a name goes into `args={...}`.
+
+    Any number of threads may use one cache, and parent and child after a fork. As a context manager it is closed at the
+    end.
+
+    >>> with gencache.Cache("memory://?prefix=shop") as shop:
+    ...     shop.set("nav", "<h1>Home</h1>", page="home")
+    ...     shop.get("nav", page="home")
+    '<h1>Home</h1>'
+    """
+
+    __slots__ = ("__dict__", "__weakref__")
+
+    def __new__(cls, url: str | None = None, *, pickle: bool = False, log_level: int = logging.INFO) -> Self:
+        """Opens a cache."""
+        return super().__new__(cls, url, pickle=pickle, log_level=native_level(log_level))
 
     def __enter__(self) -> Self:
         return self
@@ -46,8 +75,17 @@ class Cache(_native.CacheBase):
         args: Arguments | None = None,
         **defaults: Argument,
     ) -> Bound:
-        """Binds generations and parameters, for values that are used in many places."""
-        more = tuple(args.items()) if isinstance(args, Mapping) else tuple(args or ())
+        """Binds generations and parameters, for values that are used in many places.
+
+        params: the parameters in order: a name, or (name, default).
+        options, timeout: how its values are stored and computed.
+        args, defaults: further parameters, with their defaults.
+
+        >>> pages = cache.bind(("nav", "nav_portal:user_id"), "user_id", page="home", timeout=300)
+        >>> pages.fetch(lambda: "<h1>Home</h1>", 1)
+        '<h1>Home</h1>'
+        """
+        more = args.items() if isinstance(args, Mapping) else args or ()
         return Bound(self, generations, (*params, *more, *defaults.items()), merged(options, timeout))
 
     async def afetch(
@@ -61,7 +99,16 @@ class Cache(_native.CacheBase):
         args: Arguments | None = None,
         **arguments: Argument,
     ) -> Any:
-        """`fetch` for coroutines: the loop is not blocked, neither by a server nor by somebody else's computation."""
+        """`fetch` for coroutines: neither a server nor somebody else's computation blocks the event loop.
+
+        `compute` is an `async def`, or a function that does not block.
+
+        >>> import asyncio
+        >>> async def render():
+        ...     return "<h1>Async</h1>"
+        >>> asyncio.run(cache.afetch("nav", render, page="async"))
+        '<h1>Async</h1>'
+        """
         options = merged(options, timeout)
 
         def begin(refresh: bool) -> _native.Entry:
@@ -74,36 +121,94 @@ class Cache(_native.CacheBase):
         generations: Generations,
         /,
         *,
-        exclude: Iterable[str] = (),
+        exclude: str | Iterable[str] = (),
         version: str | int | None = None,
         place: bool | str = True,
         ignore_locally: bool = False,
         ignore_if_setting_is_true: Setting | None = None,
         options: _native.Options | None = None,
-        **more_options: Any,
+        timeout: Seconds | None = None,
+        nothing_timeout: Seconds | None = None,
+        jitter: float | None = None,
+        stale_for: Seconds | None = None,
+        fail_safe: Seconds | None = None,
+        lock: Seconds | None = None,
+        wait: Seconds | None = None,
+        beta: float | None = None,
+        log_misses: bool | None = None,
     ) -> Callable[[Callable[P, R]], Wrapped[P, R]]:
-        """Makes a function remember its results."""
+        """Makes a function, a method or an `async def` remember its results, as `fetch` does.
+
+        The key holds the place of the function, `module.function:line`, and all arguments by name, defaults included;
+        but not those that a generation takes, the object of a method (a first parameter `self`, `cls`, `klass` or
+        `kls`), and those that are excluded. Above @classmethod and @staticmethod.
+
+        exclude: parameters that make no difference to the result.
+        version: part of the key in the place of the line: the values outlive changes of the source.
+        place: False to leave the place out of the key altogether, or a text to stand for it. Then functions with the
+            same generations, version and arguments share their values.
+        ignore_locally: whether to leave the cache alone where `$GENCACHE_LOCAL` is set.
+        ignore_if_setting_is_true: a setting, or a function, that tells at each call whether to leave the cache alone;
+            see `gencache.look_up_settings`.
+        options and the rest: see `gencache.Options`.
+
+        Raises ArgumentError for a generator, and for a generation whose argument the function does not have.
+
+        >>> @cache.wrap(("nav", "nav_portal:user_id"), exclude="trace", timeout=300)
+        ... def page(user_id, name="home", trace=False):
+        ...     print("computing")
+        ...     return f"<h1>{name} of {user_id}</h1>"
+        >>> page(1)
+        computing
+        '<h1>home of 1</h1>'
+        >>> page(user_id=1, name="home", trace=True)
+        '<h1>home of 1</h1>'
+        >>> page.invalidate(1)
+        >>> page(1)
+        computing
+        '<h1>home of 1</h1>'
+        """
         names = (generations,) if isinstance(generations, str) else tuple(generations)
         excluded = (exclude,) if isinstance(exclude, str) else tuple(exclude)
-        with_options = (options or _native.Options()).replace(**more_options)
-
-        def make_plan(function: Callable[..., Any]) -> Plan:
-            return Plan(
-                self, names, function, with_options, excluded, version, place, ignore_locally, ignore_if_setting_is_true
-            )
+        given = {
+            "timeout": timeout,
+            "nothing_timeout": nothing_timeout,
+            "jitter": jitter,
+            "stale_for": stale_for,
+            "fail_safe": fail_safe,
+            "lock": lock,
+            "wait": wait,
+            "beta": beta,
+            "log_misses": log_misses,
+        }
+        changes: Any = {name: value for name, value in given.items() if value is not None}
+        all_options = (options or _native.Options()).replace(**changes)
 
         def decorate(function: Callable[P, R]) -> Wrapped[P, R]:
             made: Wrapped[P, R] = wrapped(function, make_plan)
             return made
 
+        def make_plan(function: Callable[..., Any]) -> Plan:
+            return Plan(
+                self, names, function, all_options, excluded, version, place, ignore_locally, ignore_if_setting_is_true
+            )
+
         return decorate
 
     def batch(self) -> Batch:
-        """Collects invalidations and deletions until a transaction is over."""
+        """Collects invalidations and deletions until a transaction is over.
+
+        >>> with cache.batch() as batch:  # commits at the end, drops all of it on an exception
+        ...     batch.invalidate("user:id", id=1)
+        """
         return Batch(self, None)
 
     def stats(self) -> Stats:
-        """What the cache has done in this process since it was opened."""
+        """What the cache has done in this process since it was opened; a forked child begins at 0.
+
+        >>> cache.stats().hits >= 0
+        True
+        """
         return Stats.of(self._stats())
 
 

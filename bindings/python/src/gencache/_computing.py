@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Callable, TypeVar
+from typing import TYPE_CHECKING, Any, Callable, Literal, TypeVar
 
 from ._errors import ArgumentError, RefusedError, TooLargeError, UnavailableError
 
@@ -16,8 +16,8 @@ T = TypeVar("T")
 # The misses of this thread or task that a set would fill, for the native part.
 LEASES: ContextVar[tuple[object, ...]] = ContextVar("gencache.leases")
 
-# What is being computed in this thread or task, for depend.
-_current: ContextVar[Entry | None] = ContextVar("gencache.current", default=None)
+# What is being computed in this thread or task, for depend; False while it is many values at once.
+_current: ContextVar[Entry | None | Literal[False]] = ContextVar("gencache.current", default=None)
 
 
 def compute(entry: Entry, function: Callable[[], T]) -> T:
@@ -26,7 +26,8 @@ def compute(entry: Entry, function: Callable[[], T]) -> T:
     try:
         value = function()
     except Exception as error:
-        return give_up(entry, error)
+        old: T = give_up(entry, error)
+        return old
     finally:
         _current.reset(token)
         # After an exception that is no Exception (Ctrl-C), the entry's end lets another caller try.
@@ -40,11 +41,12 @@ def fill(entry: Entry, value: object) -> None:
         entry.fill(value)
     except (UnavailableError, RefusedError, TooLargeError):
         pass
-    finally:
+    except BaseException:  # it cannot be stored at all
         entry.release()
+        raise
 
 
-def give_up(entry: Entry, error: Exception) -> T:  # type: ignore[type-var]
+def give_up(entry: Entry, error: Exception) -> Any:
     """The old value, where the option `fail_safe` allows it; else the error of the computation."""
     try:
         entry.abandon()
@@ -53,15 +55,23 @@ def give_up(entry: Entry, error: Exception) -> T:  # type: ignore[type-var]
     if not entry.has_value:
         entry.release()
         raise error
-    value: T = entry.value
-    return value
+    return entry.value
+
+
+def compute_many(function: Callable[[list[Any]], T], missing: list[Any]) -> T:
+    """Computes many values; the native part stores them."""
+    token = _current.set(False)
+    try:
+        return function(missing)
+    finally:
+        _current.reset(token)
 
 
 def depend(generation: str, /, *, args: Arguments | None = None, **arguments: Argument) -> bool:
     """Makes the value that is being computed depend on one more generation, which turned up only now.
 
     To be called by what `fetch` or a wrapped function computes, before it reads what the generation stands for: then
-    there is no race with an invalidation.
+    there is no race with an invalidation. It costs a round trip; in a coroutine, `await asyncio.to_thread(depend, ...)`.
 
     Returns whether it was noted. False outside of a computation, and where a server could not note it: then the value
     is computed but not stored.
@@ -77,4 +87,6 @@ def depend(generation: str, /, *, args: Arguments | None = None, **arguments: Ar
     True
     """
     entry = _current.get()
+    if entry is False:
+        raise ArgumentError("depend: not within fetch_many, where it is not known which value depends on it")
     return entry is not None and entry.depend(generation, args=args, **arguments)

@@ -112,6 +112,17 @@ class CacheBase:
         args: Arguments | None = None,
         **arguments: Argument,
     ) -> T: ...
+    def fetch_entry(
+        self,
+        generations: Generations,
+        compute: Callable[[], Any],
+        /,
+        *,
+        options: Options | None = None,
+        timeout: Seconds | None = None,
+        args: Arguments | None = None,
+        **arguments: Argument,
+    ) -> Entry: ...
     def begin(
         self,
         generations: Generations,
@@ -167,7 +178,7 @@ class BoundBase:
         cls,
         cache: CacheBase,
         generations: Generations,
-        params: tuple[str | tuple[str, Argument], ...],
+        params: tuple[str | tuple[str | None, Argument], ...],
         options: Options | None,
         /,
     ) -> Self: ...
@@ -200,6 +211,16 @@ class BoundBase:
         args: Arguments | None = None,
         **arguments: Argument,
     ) -> T: ...
+    def fetch_entry(
+        self,
+        compute: Callable[[], Any],
+        /,
+        *by_position: Argument,
+        options: Options | None = None,
+        timeout: Seconds | None = None,
+        args: Arguments | None = None,
+        **arguments: Argument,
+    ) -> Entry: ...
     def begin(
         self,
         /,

@@ -41,9 +41,10 @@ class CallSignature:
         self._plain_names = self.names if is_plain else None
 
     def _refuse_unknown(self) -> None:
-        unknown = self._excluded - {*self.names, self._rest, self._keywords}
-        for name in sorted(unknown):
-            if self._keywords is None:
+        if self._keywords is not None:
+            return
+        for name in sorted(self._excluded):
+            if name not in self.names and name != self._rest:
                 raise ArgumentError(f"exclude: {self._name}() has no parameter {name!r}")
 
     def require(self, generations: tuple[str, ...]) -> None:

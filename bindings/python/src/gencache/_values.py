@@ -10,12 +10,40 @@ from ._errors import ArgumentError, StoredTypeError
 
 T = TypeVar("T")
 
-# The types of stored values, as in the C header.
-BYTES, TEXT, NULL, BOOL, INT, DOUBLE, JSON, CEREAL = range(8)
-# Of the private types 16 to 31, Python has 16 to 19.
-PICKLE, CODEC = 16, 17
 
-_TYPE_NAMES = {CEREAL: "a C++ value (cereal)"}
+class Type(enum.IntEnum):
+    """The types of stored values. The numbers are those of the C interface and never change.
+
+    16 to 31 are private to one language each; of these, Python has 16 to 19.
+
+    >>> cache.get_entry("nav", page="type").type
+    -1
+    """
+
+    BYTES = 0
+    TEXT = 1
+    NULL = 2
+    BOOL = 3
+    INT = 4
+    DOUBLE = 5
+    JSON = 6
+    CEREAL = 7
+    PICKLE = 16
+    CODEC = 17
+
+
+class Raw(NamedTuple):
+    """A value in its stored form, for `set` and the like: bytes with their type. See `Entry.type` and `Entry.data`.
+
+    >>> cache.set("nav", gencache.Raw(gencache.Type.JSON, b"[1, 2]"), page="raw")
+    >>> cache.get("nav", page="raw")
+    [1, 2]
+    """
+
+    type: int
+    """BYTES, TEXT, JSON, CEREAL, or 16 to 31."""
+    data: bytes
+    """The bytes; of TEXT and JSON, UTF-8."""
 
 
 class Miss(enum.Enum):
@@ -77,47 +105,41 @@ def _codec_of(cls: type) -> _Codec | None:
     return next((_by_type[base] for base in cls.__mro__ if base in _by_type), None)
 
 
-def encode(value: object, pickle: bool) -> tuple[int, bytes]:
-    """The type and the bytes of a value that the native part does not know."""
+def encode(value: object, pickle: bool) -> object:
+    """The type and the bytes of a value that the native part does not know; or a plain value that stands for it."""
+    if isinstance(value, Raw):
+        return _encode_raw(value)
     codec = _codec_of(type(value))
     if codec is not None:
-        return CODEC, codec.name.encode() + b"\0" + codec.encode(value)
+        return Type.CODEC, codec.name.encode() + b"\0" + codec.encode(value)
     if isinstance(value, int):
         return _encode_int(value)
-    if isinstance(value, str):
-        return TEXT, _utf8(value)
-    if isinstance(value, float):
-        return _encode_float(value)
-    if isinstance(value, (bytes, bytearray, memoryview)):
-        return BYTES, bytes(value)
+    for plain in (str, float, bytes):
+        if isinstance(value, plain):
+            return plain.__new__(plain, value)
+    if isinstance(value, (bytearray, memoryview)):
+        return bytes(value)
     try:
-        return JSON, _encode_json(value)
+        return Type.JSON, _encode_json(value)
     except ArgumentError as error:
         if not pickle:
             raise ArgumentError(f"{error}; see gencache.register_codec, or Cache(pickle=True)") from None
-    return PICKLE, _encode_pickle(value)
+    return Type.PICKLE, _encode_pickle(value)
 
 
-def _encode_int(value: int) -> tuple[int, bytes]:
+def _encode_raw(value: Raw) -> tuple[int, bytes]:
+    if value.type not in (Type.BYTES, Type.TEXT, Type.JSON, Type.CEREAL, *range(16, 32)):
+        raise ArgumentError(f"value: the type {value.type!r} has no bytes of its own")
+    return value.type, bytes(value.data)
+
+
+def _encode_int(value: int) -> object:
     if -(2**63) <= value < 2**63:
-        return INT, int(value).to_bytes(8, "little", signed=True)
+        return int(value)
     try:
-        return JSON, int.__repr__(value).encode()
+        return Type.JSON, int.__repr__(value).encode()
     except ValueError as error:  # Python's limit on digits
         raise ArgumentError(f"value: {error}") from None
-
-
-def _encode_float(value: float) -> tuple[int, bytes]:
-    import struct
-
-    return DOUBLE, struct.pack("<d", value)
-
-
-def _utf8(text: str) -> bytes:
-    try:
-        return text.encode()
-    except UnicodeEncodeError as error:
-        raise ArgumentError(f"value: the text is no Unicode that UTF-8 can hold: {error}") from None
 
 
 def _encode_json(value: object) -> bytes:
@@ -125,11 +147,13 @@ def _encode_json(value: object) -> bytes:
 
     try:
         check_json(value)
-        return _utf8(_dumps(value))
+        return _dumps(value).encode()
     except RecursionError:
         raise ArgumentError("value: it is nested too deeply, or holds itself") from None
     except ArgumentError:
         raise
+    except UnicodeEncodeError as error:
+        raise ArgumentError(f"value: a text in it is no Unicode that UTF-8 can hold: {error}") from None
     except ValueError as error:
         raise ArgumentError(f"value: {error}") from None
 
@@ -139,23 +163,21 @@ def _encode_pickle(value: object) -> bytes:
 
     try:
         return pickle.dumps(value, protocol=4)
-    except (pickle.PicklingError, TypeError, AttributeError) as error:
+    except (pickle.PicklingError, TypeError, AttributeError, RecursionError) as error:
         raise ArgumentError(f"value: it cannot be pickled: {error}") from error
 
 
 def decode(number: int, data: bytes, pickle: bool) -> object:
     """The value of a type that the native part does not know."""
-    if number == JSON:
+    if number == Type.JSON:
         return _decode_json(data)
-    if number == CODEC:
+    if number == Type.CODEC:
         return _decode_codec(data)
-    if number == PICKLE and pickle:
-        return _decode_pickle(data)
-    if number == PICKLE:
-        raise StoredTypeError("the value in the cache is a pickle, which Cache(pickle=True) reads: only do so if you "
-                              "trust everybody who can write to the servers")
-    name = _TYPE_NAMES.get(number, f"of the type {number}, private to another language")
-    raise StoredTypeError(f"the value in the cache is {name}")
+    if number == Type.PICKLE:
+        return _decode_pickle(data, pickle)
+    if number == Type.CEREAL:
+        raise StoredTypeError("the value in the cache is a C++ value (cereal)")
+    raise StoredTypeError(f"the value in the cache is of the type {number}, which is private to another language")
 
 
 def _decode_json(data: bytes) -> object:
@@ -176,9 +198,14 @@ def _decode_codec(data: bytes) -> object:
         raise StoredTypeError(f"the codec {codec.name!r} cannot read the value in the cache: {error!r}") from error
 
 
-def _decode_pickle(data: bytes) -> object:
+def _decode_pickle(data: bytes, is_asked_for: bool) -> object:
     import pickle
 
+    if not is_asked_for:
+        raise StoredTypeError(
+            "the value in the cache is a pickle, which only Cache(pickle=True) reads: who can write to the servers can "
+            "then run code here"
+        )
     try:
         return pickle.loads(data)
     except Exception as error:

@@ -1,0 +1,88 @@
+"""Real memcached servers, and a client of a few lines that sees what stands on them."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import socket
+import subprocess
+import tempfile
+import time
+from typing import Callable
+
+
+class RawClient:
+    """Single commands of the text protocol."""
+
+    def __init__(self, address: str) -> None:
+        host, port = address.rsplit(":", 1)
+        self._socket = socket.create_connection((host, int(port)), timeout=10)
+        self._file = self._socket.makefile("rb")
+
+    def _ask(self, command: bytes) -> bytes:
+        self._socket.sendall(command)
+        return self._file.readline().rstrip(b"\r\n")
+
+    def set(self, key: str, data: bytes) -> None:
+        answer = self._ask(b"set %s 0 0 %d\r\n%s\r\n" % (key.encode(), len(data), data))
+        assert answer == b"STORED", answer
+
+    def get(self, key: str) -> bytes | None:
+        answer = self._ask(b"get %s\r\n" % key.encode())
+        if answer == b"END":
+            return None
+        data = self._file.read(int(answer.split()[3]) + 2)[:-2]
+        assert self._file.readline() == b"END\r\n"
+        return data
+
+    def delete(self, key: str) -> None:
+        answer = self._ask(b"delete %s\r\n" % key.encode())
+        assert answer in (b"DELETED", b"NOT_FOUND"), answer
+
+    def close(self) -> None:
+        self._file.close()
+        self._socket.close()
+
+
+class Server:
+    """A memcached of this test's own, which it may stop and start again on the same port."""
+
+    def __init__(self) -> None:
+        self._directory = tempfile.TemporaryDirectory()
+        self._process: subprocess.Popen[bytes] | None = None
+        self.port = -1
+        self.start()
+
+    @property
+    def address(self) -> str:
+        return f"127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        ports = pathlib.Path(self._directory.name, "ports")
+        ports.unlink(missing_ok=True)
+        user = ["-u", "root"] if os.geteuid() == 0 else []
+        self._process = subprocess.Popen(
+            ["memcached", "-l", "127.0.0.1", "-p", str(self.port), "-U", "0", *user],
+            env={**os.environ, "MEMCACHED_PORT_FILENAME": str(ports)},
+            stderr=subprocess.DEVNULL,
+        )
+        wait_for(lambda: ports.exists() and "TCP INET: " in ports.read_text(), "memcached to listen")
+        self.port = int(ports.read_text().split("TCP INET: ")[1].split()[0])
+
+    def stop(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+    def close(self) -> None:
+        self.stop()
+        self._directory.cleanup()
+
+
+def wait_for(condition: Callable[[], object], what: str, seconds: float = 20) -> None:
+    """Waits until the condition holds, but not for ever."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, f"waited in vain for {what}"
+        time.sleep(0.005)

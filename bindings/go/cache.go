@@ -7,7 +7,6 @@ import (
 	"runtime/cgo"
 	"strings"
 	"sync"
-	"time"
 	"unsafe"
 )
 
@@ -46,12 +45,30 @@ func MaxCalls(n int) OpenOption { return func(o *opening) { o.maxCalls = n } }
 // "memcached+unix:///run/memcached.sock?prefix=shop". Host names are resolved; nothing is connected yet (see Ping). The
 // error is ErrArgument if it is no good URL.
 func Open(url string, options ...OpenOption) (*Cache, error) {
+	o := opening{maxCalls: defaultMaxCalls}
+	for _, option := range options {
+		option(&o)
+	}
+	if o.maxCalls < 1 {
+		return nil, argumentError("MaxCalls is %d, but takes at least 1", o.maxCalls)
+	}
 	if strings.IndexByte(url, 0) >= 0 {
 		return nil, argumentError("url holds a NUL")
 	}
 	text := C.CString(url)
 	defer C.free(unsafe.Pointer(text))
-	return open(text, usualTimeout(url), options)
+	var failure *C.gc_error
+	handle := C.gc_open(text, &failure)
+	if handle == nil {
+		return nil, takeError(Status(C.gc_error_status(failure)), failure)
+	}
+	c := &Cache{
+		budgets: budgets{base: handle, usual: usualTimeout(url)},
+		gate:    newGate(o.maxCalls),
+		flights: flights{byKey: map[string]*flight{}},
+	}
+	c.startLog(&o)
+	return c, nil
 }
 
 // OpenDefault opens $GENCACHE_URL, or memory:// where that is not set.
@@ -61,28 +78,6 @@ func OpenDefault(options ...OpenOption) (*Cache, error) {
 		url = "memory://"
 	}
 	return Open(url, options...)
-}
-
-func open(url *C.char, usual time.Duration, options []OpenOption) (*Cache, error) {
-	o := opening{maxCalls: defaultMaxCalls}
-	for _, option := range options {
-		option(&o)
-	}
-	if o.maxCalls < 1 {
-		return nil, argumentError("MaxCalls is %d, but takes at least 1", o.maxCalls)
-	}
-	var failure *C.gc_error
-	handle := C.gc_open(url, &failure)
-	if handle == nil {
-		return nil, takeError(Status(C.gc_error_status(failure)), failure)
-	}
-	c := &Cache{
-		budgets: budgets{base: handle, usual: usual},
-		gate:    newGate(o.maxCalls),
-		flights: flights{byKey: map[string]*flight{}},
-	}
-	c.startLog(&o)
-	return c, nil
 }
 
 // Close closes the cache, once the calls that are in C have come back. Whatever is called afterwards, on the cache, its

@@ -20,14 +20,17 @@ func testServer(t testing.TB) string {
 	return server
 }
 
-// everyStore runs a test on memory:// and on three real servers, in a namespace of its own.
-func everyStore(t *testing.T, parameters string, test func(t *testing.T, url string)) {
+// serversURL is that of three real servers, in a namespace of the test's own.
+func serversURL(t testing.TB, parameters string) string {
 	testServer(t)
-	prefix := strings.NewReplacer("/", ".").Replace(t.Name())
+	prefix := strings.NewReplacer("/", ".", "#", ".").Replace(t.Name())
+	return "memcached://" + os.Getenv("GENCACHE_TEST_SERVERS") + "/?timeout_ms=5000&prefix=" + prefix + parameters
+}
+
+// everyStore runs a test on memory:// and on three real servers.
+func everyStore(t *testing.T, parameters string, test func(t *testing.T, url string)) {
 	t.Run("memory", func(t *testing.T) { test(t, "memory://?"+parameters) })
-	t.Run("memcached", func(t *testing.T) {
-		test(t, "memcached://"+os.Getenv("GENCACHE_TEST_SERVERS")+"/?timeout_ms=5000&prefix="+prefix+"&"+parameters)
-	})
+	t.Run("memcached", func(t *testing.T) { test(t, serversURL(t, parameters)) })
 }
 
 // item sets, gets or deletes an item on the server itself.

@@ -2,6 +2,7 @@
 #include <gencache/gencache.hpp>
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 using gencache::arg;
 

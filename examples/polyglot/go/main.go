@@ -34,7 +34,7 @@ func run() error {
 	if err != nil {
 		return err
 	}
-	cache, err := gencache.Open("") // $GENCACHE_URL
+	cache, err := gencache.OpenDefault() // $GENCACHE_URL
 	if err != nil {
 		return err
 	}

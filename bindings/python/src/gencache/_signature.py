@@ -7,7 +7,7 @@ from typing import Any, Callable, Iterable, Mapping
 
 from ._errors import ArgumentError
 
-# The first parameter of a method, which is no part of the key.
+# The first parameter of a method, which is no part of the key; Klass is one, too.
 OBJECTS = frozenset(("self", "cls", "klass", "kls"))
 
 _BY_POSITION = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
@@ -26,7 +26,7 @@ class CallSignature:
         except (TypeError, ValueError) as error:
             raise ArgumentError(f"wrap: {function!r} does not tell its parameters: {error}") from None
         parameters = list(whole.parameters.values())
-        self.takes_object = bool(parameters) and parameters[0].name in OBJECTS and parameters[0].kind in _BY_POSITION
+        self.takes_object = bool(parameters) and _is_object(parameters[0])
         if self.takes_object:
             del parameters[0]
         self._name = getattr(function, "__qualname__", repr(function))
@@ -83,6 +83,10 @@ class CallSignature:
             else:
                 pairs.append((name, value))
         return pairs
+
+
+def _is_object(parameter: inspect.Parameter) -> bool:
+    return parameter.name.lower() in OBJECTS and parameter.kind in _BY_POSITION
 
 
 def _name_of_kind(parameters: list[inspect.Parameter], kind: object) -> str | None:

@@ -18,5 +18,8 @@ func callerPlace(skip int) string {
 	slash := strings.LastIndexByte(name, '/') + 1
 	dot := slash + strings.IndexByte(name[slash:], '.')
 	module := name[:dot] + "/" + strings.TrimSuffix(path.Base(file), ".go")
-	return module + name[dot:] + ":" + strconv.Itoa(line)
+	return module + withoutPointers.Replace(name[dot:]) + ":" + strconv.Itoa(line)
 }
+
+// Parentheses and stars would stand in the key as percent signs and digits.
+var withoutPointers = strings.NewReplacer("(*", "", ")", "")

@@ -22,11 +22,9 @@ type ownServer struct {
 	port    string
 }
 
-func startServer(t *testing.T) *ownServer { return startServerOn(t, "-1") }
-
-func startServerOn(t *testing.T, port string) *ownServer {
+func startServer(t *testing.T) *ownServer {
 	file := filepath.Join(t.TempDir(), "port")
-	command := exec.Command("memcached", "-l", "127.0.0.1", "-p", port, "-U", "0", "-m", "64")
+	command := exec.Command("memcached", "-l", "127.0.0.1", "-p", "-1", "-U", "0", "-m", "64")
 	if os.Getuid() == 0 {
 		command.Args = append(command.Args, "-u", "root")
 	}
@@ -75,6 +73,8 @@ func (s *ownServer) stop() {
 		return true
 	})
 }
+
+func (s *ownServer) resume() { s.signal(syscall.SIGCONT) }
 
 // kill ends the server, and returns when it has.
 func (s *ownServer) kill() {

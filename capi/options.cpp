@@ -75,12 +75,12 @@ gc_status gc_options_set_ttl_ms(gc_options *options, int64_t ttl_ms, gc_error **
   return set_duration(options, &gc_options::ttl_ms, "ttl_ms", ttl_ms, 0, INT64_MAX, err);
 }
 
-gc_status gc_options_set_nothing_ttl_ms(gc_options *options, int64_t ttl_ms, gc_error **err) {
-  return set_duration(options, &gc_options::nothing_ttl_ms, "ttl_ms", ttl_ms, 0, INT64_MAX, err);
+gc_status gc_options_set_nothing_ttl_ms(gc_options *options, int64_t nothing_ttl_ms, gc_error **err) {
+  return set_duration(options, &gc_options::nothing_ttl_ms, "nothing_ttl_ms", nothing_ttl_ms, 0, INT64_MAX, err);
 }
 
-gc_status gc_options_set_jitter(gc_options *options, double part, gc_error **err) {
-  return set_number(options, &gc_options::jitter, "part", part, 1, err);
+gc_status gc_options_set_jitter(gc_options *options, double jitter, gc_error **err) {
+  return set_number(options, &gc_options::jitter, "jitter", jitter, 1, err);
 }
 
 gc_status gc_options_set_stale_for_ms(gc_options *options, int64_t stale_for_ms, gc_error **err) {

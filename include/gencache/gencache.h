@@ -304,20 +304,20 @@ GC_API gc_status gc_options_set_ttl_ms(gc_options *options, int64_t ttl_ms, gc_e
 /**
  * Sets the lifetime of "nothing": of a value of type GC_NULL, say of a row that does not exist.
  * @param options The options.
- * @param ttl_ms Milliseconds; 0 means no end. Without this call it lives as long as any other value.
+ * @param nothing_ttl_ms Milliseconds; 0 means no end. Without this call it lives as long as any other value.
  * @param err Where to put an error, or NULL.
  * @return GC_OK or GC_ERR_ARGUMENT. @since 0.1
  */
-GC_API gc_status gc_options_set_nothing_ttl_ms(gc_options *options, int64_t ttl_ms, gc_error **err);
+GC_API gc_status gc_options_set_nothing_ttl_ms(gc_options *options, int64_t nothing_ttl_ms, gc_error **err);
 
 /**
  * Shortens each lifetime by a random part, so that values stored together do not expire together.
  * @param options The options.
- * @param part The most that is taken away, 0 (the default) to 1: 0.1 makes of an hour 54 to 60 minutes.
+ * @param jitter The most that is taken away, 0 (the default) to 1: 0.1 makes of an hour 54 to 60 minutes.
  * @param err Where to put an error, or NULL.
  * @return GC_OK or GC_ERR_ARGUMENT. @since 0.1
  */
-GC_API gc_status gc_options_set_jitter(gc_options *options, double part, gc_error **err);
+GC_API gc_status gc_options_set_jitter(gc_options *options, double jitter, gc_error **err);
 
 /**
  * Allows stale values while one caller recomputes: whoever comes meanwhile gets the old value at once, as GC_STALE.

@@ -24,7 +24,7 @@ TEST_F(BadOptions, OutOfRange) {
   const Options options;
   gc_options *own = options.get();
   constexpr int64_t hour = 3'600'000;
-  refused(gc_options_set_nothing_ttl_ms(own, -1, error.out()), {"ttl_ms", "-1"});
+  refused(gc_options_set_nothing_ttl_ms(own, -1, error.out()), {"nothing_ttl_ms", "-1"});
   refused(gc_options_set_stale_for_ms(own, -1, error.out()), {"stale_for_ms", "-1"});
   refused(gc_options_set_fail_safe_ms(own, INT64_MIN, error.out()), {"fail_safe_ms"});
   for (const int64_t lock_ms : {INT64_MIN, int64_t{-1}, int64_t{0}, int64_t{1999}, hour + 1, INT64_MAX}) {
@@ -35,7 +35,7 @@ TEST_F(BadOptions, OutOfRange) {
   }
   const double infinity = std::numeric_limits<double>::infinity();
   for (const double part : {-0.001, 1.001, infinity, -infinity, std::nan("")}) {
-    refused(gc_options_set_jitter(own, part, error.out()), {"part"});
+    refused(gc_options_set_jitter(own, part, error.out()), {"jitter"});
     refused(gc_options_set_beta(own, part * 100, error.out()), {"beta"});
   }
 }

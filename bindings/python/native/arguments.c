@@ -122,6 +122,12 @@ int call_add(call *c, PyObject *name, PyObject *value) {
   return 0;
 }
 
+int call_add_arg(call *c, const gc_arg *arg) {
+  if (c->n_args == c->room && make_room(c) < 0) return -1;
+  c->args[c->n_args++] = *arg;
+  return 0;
+}
+
 /* --- many arguments --- */
 
 static int add_pair(call *c, PyObject *pair) {
@@ -256,15 +262,12 @@ int call_options(call *c, const gc_options **options) {
   if (c->options != NULL && options_handle(c->state, c->options, options) < 0) return -1;
   if (c->timeout == NULL || c->timeout == Py_None) return 0;
   if (*options != NULL) return raise_argument(c->state, "timeout: it belongs into the options that are given, too");
-  PyObject *ms = PyObject_CallFunction(c->state->seconds_to_ms, "sO", "timeout", c->timeout);
-  if (ms == NULL) return -1;
-  const long long number = PyLong_AsLongLong(ms);
-  Py_DECREF(ms);
-  if (number == -1 && PyErr_Occurred()) return -1;
+  const long long ms = milliseconds(c->state, "timeout", c->timeout);
+  if (ms == -1 && PyErr_Occurred()) return -1;
   c->with_timeout = gc_options_new();
   if (c->with_timeout == NULL) return PyErr_NoMemory(), -1;
   gc_error *err = NULL;
-  const gc_status status = gc_options_set_ttl_ms(c->with_timeout, number, &err);
+  const gc_status status = gc_options_set_ttl_ms(c->with_timeout, ms, &err);
   *options = c->with_timeout;
-  return check(c->state, status, err);
+  return check_named(c->state, "timeout", status, err);
 }

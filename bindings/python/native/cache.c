@@ -73,18 +73,15 @@ static PyObject *cache_close(cache_object *self, PyObject *unused) {
 }
 
 static PyObject *cache_with_timeout(cache_object *self, PyObject *seconds) {
-  PyObject *ms = PyObject_CallFunction(self->state->seconds_to_ms, "sO", "timeout", seconds);
-  if (ms == NULL) return NULL;
-  const long long number = PyLong_AsLongLong(ms);
-  Py_DECREF(ms);
-  if ((number == -1 && PyErr_Occurred()) || cache_enter(self) < 0) return NULL;
+  const long long ms = milliseconds(self->state, "seconds", seconds);
+  if ((ms == -1 && PyErr_Occurred()) || cache_enter(self) < 0) return NULL;
   gc_error *err = NULL;
   cache_object *view = cache_alloc(Py_TYPE(self));
-  gc_cache *handle = view == NULL ? NULL : gc_with_timeout(self->handle, number, &err);
+  gc_cache *handle = view == NULL ? NULL : gc_with_timeout(self->handle, ms, &err);
   cache_leave(self);
   if (handle == NULL) {
     Py_XDECREF(view);
-    if (!PyErr_Occurred()) raise_error(self->state, gc_error_status(err), err);
+    if (!PyErr_Occurred()) check_named(self->state, "seconds", gc_error_status(err), err);
     return NULL;
   }
   view->handle = handle;

@@ -183,15 +183,12 @@ static PyObject *entry_depend(entry_object *self, PyObject *const *args, Py_ssiz
 
 static PyObject *entry_wait(entry_object *self, PyObject *seconds_to_wait) {
   module_state *state = self->cache->state;
-  PyObject *ms = PyObject_CallFunction(state->seconds_to_ms, "sO", "wait", seconds_to_wait);
-  if (ms == NULL) return NULL;
-  const long long number = PyLong_AsLongLong(ms);
-  Py_DECREF(ms);
-  if ((number == -1 && PyErr_Occurred()) || entry_enter(self) < 0) return NULL;
+  const long long ms = milliseconds(state, "seconds", seconds_to_wait);
+  if ((ms == -1 && PyErr_Occurred()) || entry_enter(self) < 0) return NULL;
   gc_error *err = NULL;
   gc_status status;
-  const int may_wait = number > 0 || self->cache->blocks;
-  WITHOUT_GIL_IF(may_wait, status = gc_wait(self->handle, number, &err));
+  const int may_wait = ms > 0 || self->cache->blocks;
+  WITHOUT_GIL_IF(may_wait, status = gc_wait(self->handle, ms, &err));
   entry_leave(self);
   if (is_only_a_miss(status)) { /* compute it, although it cannot be stored */
     gc_error_free(err);

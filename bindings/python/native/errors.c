@@ -37,6 +37,13 @@ int check(module_state *state, gc_status status, gc_error *err) {
   return 0;
 }
 
+int check_named(module_state *state, const char *name, gc_status status, gc_error *err) {
+  if (status != GC_ERR_ARGUMENT) return check(state, status, err);
+  raise_argument(state, "%s: %s", name, gc_error_message(err));
+  gc_error_free(err);
+  return -1;
+}
+
 PyObject *status_to_python(module_state *state, gc_status status) {
   PyObject *number = PyLong_FromLong(status);
   if (number == NULL) return NULL;

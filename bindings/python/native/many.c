@@ -24,8 +24,7 @@ static void many_free(many *m) {
 static int add_call(many *m, size_t i, const call *c, PyObject *args) {
   call *one = &m->calls[i];
   for (size_t k = 0; k < c->n_args; ++k) {
-    if (one->n_args == one->room) return raise_argument(c->state, "calls: too many arguments that all share");
-    one->args[one->n_args++] = c->args[k];
+    if (call_add_arg(one, &c->args[k]) < 0) return -1;
   }
   if (call_add_all(one, args) < 0) return -1;
   m->args[i] = one->args;

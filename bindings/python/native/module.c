@@ -67,6 +67,7 @@ static int import_all(module_state *state) {
 static int module_exec(PyObject *module) {
   module_state *state = PyModule_GetState(module);
   if (add_types(module, state) < 0 || import_all(state) < 0) return -1;
+  if (PyModule_AddStringConstant(module, "version", GC_VERSION) < 0) return -1;
   return PyModule_AddStringConstant(module, "library_version", gc_version());
 }
 

@@ -112,6 +112,8 @@ int raise_error(module_state *state, gc_status status, gc_error *err);
 int raise_argument(module_state *state, const char *format, ...);
 /* 0 for GC_OK and expected outcomes, else raise_error. Frees `err`. */
 int check(module_state *state, gc_status status, gc_error *err);
+/* The same, for a parameter that has another name in Python. */
+int check_named(module_state *state, const char *name, gc_status status, gc_error *err);
 /* The status as a member of gencache.Status, owned. */
 PyObject *status_to_python(module_state *state, gc_status status);
 /* Where the server could not be asked or could not store: no more than a miss. */
@@ -151,6 +153,7 @@ int call_generations(call *c, PyObject *generations);
 /* Adds the items of a mapping, or of a list of (name or None, value). */
 int call_add_all(call *c, PyObject *args);
 int call_add(call *c, PyObject *name, PyObject *value);
+int call_add_arg(call *c, const gc_arg *arg);
 /* The options of the call: NULL for the defaults. */
 int call_options(call *c, const gc_options **options);
 /* Keeps an object (a reference is stolen) until call_free. */
@@ -176,6 +179,9 @@ PyObject *decode_entry(cache_object *cache, const gc_entry *entry);
 int check_json(module_state *state, PyObject *value);
 
 /* --- options.c --- */
+
+/* Milliseconds of seconds or a timedelta; -1 with an exception. `name` names it in messages. */
+long long milliseconds(module_state *state, const char *name, PyObject *seconds);
 
 /* `options` as gc_options, or NULL for None. */
 int options_handle(module_state *state, PyObject *options, const gc_options **handle);

@@ -59,28 +59,60 @@ PyObject *do_get_entry(const target *on, call *c) {
 
 /* --- storing --- */
 
-/* The arguments of a bound call as those of a call on its cache: positions named, defaults filled in. */
-static int add_bound(const target *on, const call *given, call *whole) {
-  const Py_ssize_t n = PyTuple_Size(on->bound->params);
-  Py_ssize_t position = 0;
-  if (call_generations(whole, on->bound->generations) < 0) return -1;
-  for (size_t i = 0; i < given->n_args; ++i) {
-    if (whole->n_args == whole->room) return 1; /* more than that: not worth it */
-    gc_arg *arg = &whole->args[whole->n_args++];
-    *arg = given->args[i];
-    if (arg->name != NULL) continue;
-    if (position == n) return 1;
-    PyObject *param = PyTuple_GetItem(on->bound->params, position++);
-    if ((arg->name = utf8(whole->state, "params", PyTuple_GetItem(param, 0))) == NULL) return -1;
-  }
-  for (Py_ssize_t i = 0; i < n; ++i) {
-    PyObject *param = PyTuple_GetItem(on->bound->params, i);
-    const char *name = utf8(whole->state, "params", PyTuple_GetItem(param, 0));
-    int is_given = name == NULL || PyTuple_Size(param) == 1;
-    for (size_t k = 0; !is_given && k < whole->n_args; ++k) is_given = strcmp(whole->args[k].name, name) == 0;
-    if (!is_given && call_add(whole, PyTuple_GetItem(param, 0), PyTuple_GetItem(param, 1)) < 0) return -1;
+/* The header has no gc_bound_key: so a bound call's key is that of the same call on its cache, with positions named and
+ * defaults filled in. */
+
+static const char *param_name(const bound_object *bound, Py_ssize_t i) {
+  return utf8(bound->cache->state, "params", PyTuple_GetItem(PyTuple_GetItem(bound->params, i), 0));
+}
+
+static int is_param(const bound_object *bound, const char *name) {
+  for (Py_ssize_t i = 0; i < PyTuple_Size(bound->params); ++i) {
+    if (strcmp(param_name(bound, i), name) == 0) return 1;
   }
   return 0;
+}
+
+static int is_given(const call *c, const char *name) {
+  for (size_t i = 0; i < c->n_args; ++i) {
+    if (strcmp(c->args[i].name, name) == 0) return 1;
+  }
+  return 0;
+}
+
+static int add_given(const bound_object *bound, const call *given, call *whole) {
+  Py_ssize_t position = 0;
+  for (size_t i = 0; i < given->n_args; ++i) {
+    gc_arg arg = given->args[i];
+    if (arg.name == NULL) {
+      if (position == PyTuple_Size(bound->params)) {
+        return raise_argument(whole->state, "args: more than the %zd parameters", position);
+      }
+      arg.name = param_name(bound, position++);
+    } else if (!is_param(bound, arg.name)) {
+      return raise_argument(whole->state, "args: there is no parameter '%s'", arg.name);
+    }
+    if (call_add_arg(whole, &arg) < 0) return -1;
+  }
+  return 0;
+}
+
+static int add_defaults(const bound_object *bound, call *whole) {
+  for (Py_ssize_t i = 0; i < PyTuple_Size(bound->params); ++i) {
+    PyObject *param = PyTuple_GetItem(bound->params, i);
+    const char *name = param_name(bound, i);
+    if (is_given(whole, name)) continue;
+    if (PyTuple_Size(param) == 1) return raise_argument(whole->state, "args: the parameter '%s' is not given", name);
+    if (call_add(whole, PyTuple_GetItem(param, 0), PyTuple_GetItem(param, 1)) < 0) return -1;
+  }
+  return 0;
+}
+
+static int add_bound(const bound_object *bound, const call *given, call *whole) {
+  return call_generations(whole, bound->generations) < 0 || add_given(bound, given, whole) < 0 ||
+                 add_defaults(bound, whole) < 0
+             ? -1
+             : 0;
 }
 
 static char *text_of_key(cache_object *cache, const call *c) {
@@ -96,7 +128,7 @@ char *key_text(const target *on, call *c) {
   if (on->bound == NULL) return text_of_key(on->cache, c);
   call whole;
   char *text = NULL;
-  if (call_parse(&whole, c->state, "key", NULL, 0, 0, NULL, 0, 0) == 0 && add_bound(on, c, &whole) == 0) {
+  if (call_parse(&whole, c->state, "key", NULL, 0, 0, NULL, 0, 0) == 0 && add_bound(on->bound, c, &whole) == 0) {
     text = text_of_key(on->cache, &whole);
   }
   call_free(&whole);

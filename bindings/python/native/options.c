@@ -26,15 +26,20 @@ static const struct {
 };
 enum { N_SETTINGS = sizeof settings / sizeof *settings };
 
-static int apply_time(options_object *self, size_t i, PyObject *value) {
-  PyObject *ms = PyObject_CallFunction(self->state->seconds_to_ms, "sO", settings[i].name, value);
+long long milliseconds(module_state *state, const char *name, PyObject *seconds) {
+  PyObject *ms = PyObject_CallFunction(state->seconds_to_ms, "sO", name, seconds);
   if (ms == NULL) return -1;
   const long long number = PyLong_AsLongLong(ms);
   Py_DECREF(ms);
-  if (number == -1 && PyErr_Occurred()) return -1;
+  return number;
+}
+
+static int apply_time(options_object *self, size_t i, PyObject *value) {
+  const long long ms = milliseconds(self->state, settings[i].name, value);
+  if (ms == -1 && PyErr_Occurred()) return -1;
   gc_error *err = NULL;
-  const gc_status status = settings[i].time(self->handle, number, &err);
-  return check(self->state, status, err);
+  const gc_status status = settings[i].time(self->handle, ms, &err);
+  return check_named(self->state, settings[i].name, status, err);
 }
 
 static int apply_number(options_object *self, size_t i, PyObject *value) {
@@ -45,7 +50,7 @@ static int apply_number(options_object *self, size_t i, PyObject *value) {
   }
   gc_error *err = NULL;
   const gc_status status = settings[i].number(self->handle, number, &err);
-  return check(self->state, status, err);
+  return check_named(self->state, settings[i].name, status, err);
 }
 
 static int apply_flag(options_object *self, size_t i, PyObject *value) {

@@ -1,5 +1,6 @@
 """A cache on memcached whose values depend on generations."""
 
+from . import _native
 from ._arguments import register_argument
 from ._batch import Batch
 from ._bound import Bound
@@ -22,6 +23,8 @@ from ._settings import look_up_settings
 from ._stats import Histogram, Stats
 from ._values import MISS, Miss, Raw, Type, register_codec
 from ._wrap import BoundWrapped, Wrapped
+
+__version__ = _native.version
 
 __all__ = [
     "MISS",

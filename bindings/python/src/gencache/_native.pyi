@@ -11,6 +11,7 @@ from ._types import Argument, Arguments, Calls, Generations
 
 T = TypeVar("T")
 
+version: str
 library_version: str
 
 def check_json(value: object, /) -> None: ...

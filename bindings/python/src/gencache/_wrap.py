@@ -96,6 +96,9 @@ class Wrapped(Generic[P, R]):
         """The function itself."""
         return self._plan.function
 
+    def __repr__(self) -> str:
+        return f"<gencache.Wrapped {self._plan.function!r}>"
+
     @overload
     def __get__(self, instance: None, owner: type[Any] | None = None) -> Wrapped[P, R]:
         ...
@@ -190,6 +193,7 @@ class BoundWrapped(Generic[P, R]):
     def __init__(self, wrapped: Wrapped[..., R], instance: object) -> None:
         self.__func__ = wrapped
         self.__self__ = instance
+        self.__doc__ = wrapped.__doc__
         if isinstance(wrapped, AsyncWrapped):
             _asyncio.mark_coroutine_function(self)
 

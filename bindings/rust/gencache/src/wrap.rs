@@ -100,6 +100,10 @@ macro_rules! wrap {
         Wrapped::with_place(&$cache, $generations, function, $crate::wrapped::function_of(&|| ()), line!())
     }};
 
+    ($cache:expr, $generations:expr, || -> $result:ty { $($body:tt)* } $(,)?) => {
+        $crate::wrap!($cache, $generations, | | -> $result { $($body)* })
+    };
+
     // The parameters, one by one: [what the type is] [the filling] [all parameters] [those in the key].
     (@split $what:tt [] [] [] #[filling] $filling:ident $(, $($more:tt)*)?) => {
         $crate::wrap! {@split $what [$filling: &mut $crate::Filling<'_>] [] [] $($($more)*)?}
@@ -124,7 +128,7 @@ macro_rules! wrap {
             /// Wraps `function`; the generations are what its results depend on.
             ///
             /// # Errors
-            /// [`ErrorKind::Argument`]($crate::ErrorKind::Argument) where a generation names what is no parameter.
+            /// `ErrorKind::Argument` where a generation names what is no parameter.
             $vis fn new(
                 cache: &$crate::Cache,
                 generations: impl $crate::Generations,
@@ -171,7 +175,7 @@ macro_rules! wrap {
             /// The result, from the cache or computed and stored.
             ///
             /// # Errors
-            /// The function's own, untouched, and those of [`Cache::fetch`]($crate::Cache::fetch).
+            /// The function's own, untouched, and those of `Cache::fetch`.
             $vis fn call(&self, $($name: $type),*) -> $crate::wrapped::Called<$result> {
                 let turn = self.plan.turn::<$result>(&mut $crate::wrap!(@args $($kept)*))?;
                 $crate::wrap! {@compute self turn [$($filling)?] $($name)*}
@@ -190,7 +194,7 @@ macro_rules! wrap {
             /// The readable key of a result.
             ///
             /// # Errors
-            /// [`ErrorKind::Argument`]($crate::ErrorKind::Argument).
+            /// `ErrorKind::Argument`.
             $vis fn key(&self, $($kept: $kept_type),*) -> ::std::result::Result<String, $crate::Error> {
                 self.plan.key(&mut $crate::wrap!(@args $($kept)*))
             }
@@ -198,7 +202,7 @@ macro_rules! wrap {
             /// Deletes one result.
             ///
             /// # Errors
-            /// As [`Cache::delete`]($crate::Cache::delete).
+            /// As `Cache::delete`.
             $vis fn delete(&self, $($kept: $kept_type),*) -> ::std::result::Result<(), $crate::Error> {
                 self.plan.delete(&mut $crate::wrap!(@args $($kept)*))
             }
@@ -206,7 +210,7 @@ macro_rules! wrap {
             /// Invalidates those generations that the arguments name; without arguments, the static ones.
             ///
             /// # Errors
-            /// As [`Bound::invalidate`]($crate::Bound::invalidate).
+            /// As `Bound::invalidate`.
             $vis fn invalidate(&self, arguments: &[$crate::Arg<'_>]) -> ::std::result::Result<(), $crate::Error> {
                 self.plan.bound().invalidate(arguments)
             }
@@ -214,7 +218,7 @@ macro_rules! wrap {
             /// Like `invalidate`, softly.
             ///
             /// # Errors
-            /// As [`Bound::invalidate`]($crate::Bound::invalidate).
+            /// As `Bound::invalidate`.
             $vis fn invalidate_soft(&self, arguments: &[$crate::Arg<'_>]) -> ::std::result::Result<(), $crate::Error> {
                 self.plan.bound().invalidate_soft(arguments)
             }

@@ -3,8 +3,9 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::mem::{align_of, size_of};
+use std::mem::{align_of, size_of, MaybeUninit};
 use std::process::Command;
+use std::ptr::addr_of;
 
 use gencache_sys as sys;
 
@@ -127,34 +128,37 @@ fn the_functions_are_those_of_the_header() {
     }
 }
 
+/// What the C compiler is to find true.
+fn check(condition: &str, value: impl std::fmt::Display, what: &str) -> String {
+    format!("_Static_assert({condition} == {value}, \"{what}\");\n")
+}
+
 macro_rules! struct_checks {
     ($($name:ident { $($field:ident: $type:ty,)* })*) => {{
-        let mut checks = String::new();
+        let mut checks = Vec::new();
         $(
-            checks += &format!("_Static_assert(sizeof({0}) == {1}, \"the size of {0}\");\n", stringify!($name), size_of::<sys::$name>());
-            checks += &format!("_Static_assert(_Alignof({0}) == {1}, \"{0}\");\n", stringify!($name), align_of::<sys::$name>());
+            let name = stringify!($name);
+            checks.push(check(&format!("sizeof({name})"), size_of::<sys::$name>(), name));
+            checks.push(check(&format!("_Alignof({name})"), align_of::<sys::$name>(), name));
             $(
                 let field = stringify!($field).trim_start_matches("r#");
-                let place = std::mem::MaybeUninit::<sys::$name>::uninit();
-                let start = place.as_ptr();
-                // SAFETY: only the address is taken.
-                let of_field = unsafe { std::ptr::addr_of!((*start).$field) };
-                let _: *const $type = of_field;
-                let offset = of_field as usize - start as usize;
-                checks += &format!("_Static_assert(offsetof({0}, {field}) == {offset}, \"{0}.{field}\");\n", stringify!($name));
-                checks += &format!("_Static_assert(sizeof((({0} *)0)->{field}) == {1}, \"{0}.{field}\");\n", stringify!($name), size_of::<$type>());
+                let what = format!("{name}.{field}");
+                let place = MaybeUninit::<sys::$name>::uninit();
+                // SAFETY: only the address of the field is taken.
+                let of_field: *const $type = unsafe { addr_of!((*place.as_ptr()).$field) };
+                let offset = of_field as usize - place.as_ptr() as usize;
+                checks.push(check(&format!("offsetof({name}, {field})"), offset, &what));
+                checks.push(check(&format!("sizeof((({name} *)0)->{field})"), size_of::<$type>(), &what));
             )*
         )*
-        checks
+        checks.concat()
     }};
 }
 
 macro_rules! constant_checks {
-    ($($name:ident)*) => {{
-        let mut checks = String::new();
-        $(checks += &format!("_Static_assert({0} == {1}, \"{0}\");\n", stringify!($name), sys::$name);)*
-        (checks, [$(stringify!($name)),*])
-    }};
+    ($($name:ident)*) => {
+        ([$(check(stringify!($name), sys::$name, stringify!($name))),*].concat(), [$(stringify!($name)),*])
+    };
 }
 
 fn checks_of_structs() -> String {

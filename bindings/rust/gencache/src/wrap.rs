@@ -22,11 +22,11 @@
 /// # }
 /// ```
 ///
-/// It takes a cache, with [options](Cache::with_options) if you like; generations, each argument of which must be a
+/// It takes a cache, with [options](crate::Cache::with_options) if you like; generations, each argument of which must be a
 /// parameter; and a function that is written like a closure, with all types. What it returns is a value or a `Result`
-/// of one, as a computation of [`Cache::fetch`] does. A parameter is part of the key by its name, so its type must be
-/// [`Store`], unless it is marked `#[exclude]`, as one that makes no difference to the result, a database handle, say.
-/// `|#[filling] name, …|` gives the function a [`Filling`] under this name, to depend on more generations.
+/// of one, as a computation of [`Cache::fetch`](crate::Cache::fetch) does. A parameter is part of the key by its name, so its type must be
+/// [`Store`](crate::Store), unless it is marked `#[exclude]`, as one that makes no difference to the result, a database handle, say.
+/// `|#[filling] name, …|` gives the function a [`Filling`](crate::Filling) under this name, to depend on more generations.
 ///
 /// The place of the macro is part of the key, `module.function:line`, so that two functions with the same generations
 /// have different values. A program in which lines have moved starts with new ones; see `without_place`, `version`.
@@ -37,7 +37,7 @@
 ///
 /// | method | does |
 /// |---|---|
-/// | `call(…)` | gives the result, from the cache or computed and stored: see [`Cache::fetch`] |
+/// | `call(…)` | gives the result, from the cache or computed and stored: see [`Cache::fetch`](crate::Cache::fetch) |
 /// | `refresh(…)` | computes the result anew and stores it, whatever is in the cache |
 /// | `key(…)` | tells the readable key; without excluded parameters |
 /// | `delete(…)` | deletes this one result; without excluded parameters |

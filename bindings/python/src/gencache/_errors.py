@@ -9,7 +9,7 @@ from typing import ClassVar
 class Status(enum.IntEnum):
     """The outcome of a call. The numbers are those of the C interface and never change.
 
-    >>> Status.MISS
+    >>> gencache.Status.MISS
     <Status.MISS: 1>
     """
 

@@ -1,7 +1,7 @@
 """The C header of libgencache. See native/."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, final
 
 from typing_extensions import Self
 
@@ -9,13 +9,14 @@ from ._errors import Status
 from ._times import Seconds
 from ._types import Argument, Arguments, Calls, Generations
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 version: str
 library_version: str
 
 def check_json(value: object, /) -> None: ...
 
+@final
 class Options:
     def __new__(
         cls,
@@ -46,6 +47,7 @@ class Options:
         log_misses: bool | None = None,
     ) -> Options: ...
 
+@final
 class Entry:
     @property
     def status(self) -> Status: ...
@@ -105,14 +107,14 @@ class CacheBase:
     def fetch(
         self,
         generations: Generations,
-        compute: Callable[[], T],
+        compute: Callable[[], _T],
         /,
         *,
         options: Options | None = None,
         timeout: Seconds | None = None,
         args: Arguments | None = None,
         **arguments: Argument,
-    ) -> T: ...
+    ) -> _T: ...
     def fetch_entry(
         self,
         generations: Generations,
@@ -204,14 +206,14 @@ class BoundBase:
     def delete(self, /, *by_position: Argument, args: Arguments | None = None, **arguments: Argument) -> None: ...
     def fetch(
         self,
-        compute: Callable[[], T],
+        compute: Callable[[], _T],
         /,
         *by_position: Argument,
         options: Options | None = None,
         timeout: Seconds | None = None,
         args: Arguments | None = None,
         **arguments: Argument,
-    ) -> T: ...
+    ) -> _T: ...
     def fetch_entry(
         self,
         compute: Callable[[], Any],

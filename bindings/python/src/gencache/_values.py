@@ -47,7 +47,11 @@ class Raw(NamedTuple):
 
 
 class Miss(enum.Enum):
-    """The type of `MISS`."""
+    """The type of `MISS`, which stands for "no value" where None could be a cached one. It is false.
+
+    >>> cache.get("nav", page="none", default=gencache.MISS)
+    gencache.MISS
+    """
 
     MISS = "MISS"
 
@@ -59,11 +63,6 @@ class Miss(enum.Enum):
 
 
 MISS = Miss.MISS
-"""Stands for "no value", where None could be a cached one.
-
->>> cache.get("nav", page="none", default=gencache.MISS)
-gencache.MISS
-"""
 
 
 class _Codec(NamedTuple):

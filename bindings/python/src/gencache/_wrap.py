@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-from typing import TYPE_CHECKING, Any, Callable, Concatenate, Generic, ParamSpec, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Callable, Generic, ParamSpec, TypeVar, overload
 
 from . import _asyncio
 from ._errors import ArgumentError
@@ -19,9 +19,7 @@ if TYPE_CHECKING:
     from ._types import Argument
 
 P = ParamSpec("P")
-Q = ParamSpec("Q")
 R = TypeVar("R")
-S = TypeVar("S")
 
 
 class Plan:
@@ -103,10 +101,9 @@ class Wrapped(Generic[P, R]):
     def __get__(self, instance: None, owner: type[Any] | None = None) -> Wrapped[P, R]:
         ...
 
+    # The arguments of a method are not checked: mypy cannot take the first one away here.
     @overload
-    def __get__(
-        self: Wrapped[Concatenate[Any, Q], R], instance: object, owner: type[Any] | None = None
-    ) -> BoundWrapped[Q, R]:
+    def __get__(self, instance: object, owner: type[Any] | None = None) -> BoundWrapped[..., R]:
         ...
 
     def __get__(self, instance: object, owner: type[Any] | None = None) -> Any:

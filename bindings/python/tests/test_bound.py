@@ -1,0 +1,112 @@
+"""Bound caches and batches."""
+
+import pytest
+
+import gencache
+
+
+@pytest.fixture
+def pages(cache):
+    return cache.bind(("nav", "portal:user_id"), "user_id", page="home", timeout=300)
+
+
+def test_arguments_by_position_and_by_name(cache, pages):
+    pages.set("home of 1", 1)
+    assert pages.get(1) == pages.get(user_id=1) == pages.get(1, "home") == pages.get(1, page="home") == "home of 1"
+    assert pages.get(args={"page": "home", "user_id": 1}) == "home of 1"
+    assert cache.get(("nav", "portal:user_id"), user_id=1, page="home") == "home of 1"
+    assert pages.get(1, "news", default="none") == "none"
+    assert 200 < pages.get_entry(1).remaining <= 300
+    assert pages.key(1) == pages.key(page="home", user_id=1) == 'nav,portal:user_id=1|page="home"'
+    assert pages.generations == ("nav", "portal:user_id") and pages.cache is cache
+
+
+def test_all_operations(pages):
+    assert pages.fetch(lambda: "v", 1) == "v"
+    assert pages.fetch_entry(lambda: "w", 1).value == "v"
+    assert pages.begin(1).value == "v"
+    assert pages.get_many(gencache.each("user_id", [1, 2])) == ["v", None]
+    assert [bool(entry) for entry in pages.get_many_entries([{"user_id": 1}])] == [True]
+    assert pages.fetch_many([{"user_id": 1}, {"user_id": 2}], lambda missing: ["w"]) == ["v", "w"]
+    pages.delete(1)
+    assert pages.get(1) is None
+    pages.set("short", 1, timeout=5)
+    assert pages.get_entry(1).remaining <= 5
+
+
+def test_what_an_invalidation_names(pages):
+    pages.set(1, 1)
+    pages.set(2, 2)
+    pages.invalidate(user_id=1)
+    assert (pages.get(1), pages.get(2)) == (None, 2)
+    pages.invalidate()
+    assert pages.get_entry(2).generation == "nav"
+    pages.set(2, 2)
+    pages.invalidate_soft(2)
+    assert pages.get(2) is None
+
+
+def test_parameters(cache):
+    bound = cache.bind("nav", "a", ("b", 2), args={"options": 3}, c=4)
+    assert bound.key(1) == "nav|a=1,b=2,c=4,options=3"
+    assert bound.key(1, 20, 30, 40) == "nav|a=1,b=20,c=40,options=30"
+    for bad in (lambda: bound.key(), lambda: bound.get(1, d=5), lambda: bound.get(1, a=1), lambda: bound.get(1, 2, 3, 4, 5)):
+        with pytest.raises(gencache.ArgumentError):
+            bad()
+    for params in ((7,), (("a",),), (("a", []),)):
+        with pytest.raises(gencache.ArgumentError):
+            cache.bind("nav", *params)
+    with pytest.raises(gencache.ArgumentError, match="'x'"):
+        cache.bind("nav:x", "y")
+
+
+def test_a_batch_sends_at_its_end(cache):
+    cache.set("nav", 1)
+    cache.set("other", 1, a=1)
+    with cache.batch() as batch:
+        batch.invalidate("nav")
+        batch.delete("other", a=1)
+        assert (cache.get("nav"), cache.get("other", a=1)) == (1, 1)
+    assert (cache.get("nav"), cache.get("other", a=1)) == (None, None)
+
+
+def test_an_exception_drops_a_batch(cache):
+    cache.set("nav", 1)
+    with pytest.raises(KeyError):
+        with cache.batch() as batch:
+            batch.invalidate("nav")
+            raise KeyError
+    batch.commit()
+    assert cache.get("nav") == 1
+
+
+def test_a_batch_in_a_batch_hands_over(cache):
+    cache.set("a", 1)
+    cache.set("b", 1)
+    with cache.batch() as outer:
+        with outer.batch() as inner:
+            inner.invalidate("a")
+        with pytest.raises(KeyError):
+            with outer.batch() as inner:
+                inner.invalidate_soft("b")
+                raise KeyError
+        assert cache.get("a") == 1
+    assert (cache.get("a"), cache.get("b")) == (None, 1)
+
+
+def test_a_batch_by_hand(cache):
+    cache.set("nav", 1)
+    batch = cache.batch()
+    batch.invalidate("nav")
+    batch.cancel()
+    batch.commit()
+    assert cache.get("nav") == 1
+    batch.invalidate("nav")
+    batch.commit()
+    assert cache.get("nav") is None and batch.cache is cache
+    with pytest.raises(gencache.ArgumentError):
+        batch.invalidate("nav:x")
+    inner = batch.batch()
+    del batch  # the inner one keeps it
+    inner.invalidate("nav")
+    inner.commit()

@@ -1,0 +1,51 @@
+"""What mypy must see: each line marked with an ignore is an error, and no other one is."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from typing_extensions import assert_type
+
+import gencache
+
+cache = gencache.Cache("memory://")
+
+
+@cache.wrap(("nav", "portal:user_id"), timeout=300, exclude="trace")
+def page(user_id: int, name: str = "home", trace: bool = False) -> str:
+    return f"{name} of {user_id}"
+
+
+@cache.wrap("nav")
+async def coroutine(user_id: int) -> list[int]:
+    return [user_id]
+
+
+class Portal:
+    @cache.wrap("nav")
+    def greet(self, user_id: int) -> str:
+        return f"{user_id}"
+
+
+assert_type(page(1), str)
+assert_type(page.refresh(1, name="home"), str)
+assert_type(page.uncached(1), str)
+assert_type(page.key(1), str)
+page("one")  # type: ignore[arg-type]
+page(1, nam="home")  # type: ignore[call-arg]
+assert_type(asyncio.run(coroutine(1)), "list[int]")
+assert_type(Portal().greet(1), str)
+assert_type(Portal.greet(Portal(), 1), str)
+Portal.greet(Portal(), "one")  # type: ignore[arg-type]
+assert_type(cache.fetch("nav", lambda: 1, user_id=1), int)
+assert_type(cache.get("nav"), Any)
+assert_type(cache.get_entry("nav"), gencache.Entry)
+cache.get(7)  # type: ignore[arg-type]
+cache.set("nav")  # type: ignore[call-arg]
+gencache.Options(timeot=5)  # type: ignore[call-arg]
+with gencache.Cache("memory://") as opened, opened.batch() as batch:
+    assert_type(opened, gencache.Cache)
+    assert_type(batch, gencache.Batch)
+    assert_type(opened.with_timeout(1), gencache.Cache)
+    assert_type(opened.stats().hits, int)

@@ -18,7 +18,7 @@ func bindPages(t *testing.T, cache *gencache.Cache) *gencache.Bound[string] {
 }
 
 func TestABoundCache(t *testing.T) {
-	everyStore(t, "", func(t *testing.T, url string) {
+	everyStore(t, func(t *testing.T, url string) {
 		cache := open(t, url)
 		pages := bindPages(t, cache)
 		get := func(args ...gencache.Argument) string {
@@ -85,9 +85,7 @@ func TestOptionsOfABoundCache(t *testing.T) {
 	cache := open(t, "memory://")
 	bound, err := gencache.Bind[string](cache, []string{"g"}, nil, gencache.FailSafe(time.Hour), gencache.Wait(0))
 	check(t, err)
-	_, err = bound.Fetch(ctx, nil, gives("old"))
-	check(t, err)
-	check(t, bound.InvalidateSoft(ctx))
+	storeOld(t, cache, []string{"g"}, nil, "old")
 	if _, err := bound.Fetch(ctx, nil, fails, gencache.FailSafe(0)); err != errDatabase {
 		t.Error(err)
 	}
@@ -100,7 +98,7 @@ func TestOptionsOfABoundCache(t *testing.T) {
 }
 
 func TestBatches(t *testing.T) {
-	everyStore(t, "", func(t *testing.T, url string) {
+	everyStore(t, func(t *testing.T, url string) {
 		cache := open(t, url)
 		set := func() {
 			check(t, gencache.Set(ctx, cache, []string{"a"}, nil, "a"))

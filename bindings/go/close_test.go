@@ -11,7 +11,7 @@ import (
 )
 
 func TestWhatIsCalledAfterCloseIsErrClosed(t *testing.T) {
-	everyStore(t, "", func(t *testing.T, url string) {
+	everyStore(t, func(t *testing.T, url string) {
 		cache := open(t, url)
 		miss, err := gencache.Get[string](ctx, cache, []string{"g"})
 		check(t, err)
@@ -52,7 +52,7 @@ func TestWhatIsCalledAfterCloseIsErrClosed(t *testing.T) {
 
 // A computation that outlives its cache gives its value to its caller, and the fill lock back.
 func TestCloseDuringAComputation(t *testing.T) {
-	everyStore(t, "", func(t *testing.T, url string) {
+	everyStore(t, func(t *testing.T, url string) {
 		cache := open(t, url)
 		for _, compute := range []func(context.Context) (string, error){gives("value"), fails} {
 			cache := open(t, url)
@@ -69,7 +69,7 @@ func TestCloseDuringAComputation(t *testing.T) {
 }
 
 func TestCloseWhileOthersCall(t *testing.T) {
-	everyStore(t, "", func(t *testing.T, url string) {
+	everyStore(t, func(t *testing.T, url string) {
 		for round := 0; round < 10; round++ {
 			cache := open(t, url, gencache.MaxCalls(4))
 			var calls atomic.Int64

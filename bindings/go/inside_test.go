@@ -29,7 +29,7 @@ func (m *messages) String() string {
 }
 
 func TestTheLogTellsMisses(t *testing.T) {
-	everyStore(t, "", func(t *testing.T, url string) {
+	everyStore(t, func(t *testing.T, url string) {
 		var debug, info messages
 		for _, log := range []struct {
 			level gencache.Level
@@ -72,7 +72,7 @@ func TestAPanicOfTheLogFunctionIsDropped(t *testing.T) {
 }
 
 func TestStatsAndMetrics(t *testing.T) {
-	everyStore(t, "", func(t *testing.T, url string) {
+	everyStore(t, func(t *testing.T, url string) {
 		cache := open(t, url)
 		check(t, cache.Ping(ctx))
 		for i := 0; i < 3; i++ {

@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"strings"
+	"sync/atomic"
 	"testing"
 )
 
@@ -20,17 +21,19 @@ func testServer(t testing.TB) string {
 	return server
 }
 
-// serversURL is that of three real servers, in a namespace of the test's own.
-func serversURL(t testing.TB, parameters string) string {
+var namespaces atomic.Int64
+
+// serversURL is that of three real servers, in a namespace of its own.
+func serversURL(t testing.TB) string {
 	testServer(t)
-	prefix := strings.NewReplacer("/", ".", "#", ".").Replace(t.Name())
-	return "memcached://" + os.Getenv("GENCACHE_TEST_SERVERS") + "/?timeout_ms=5000&prefix=" + prefix + parameters
+	return fmt.Sprintf("memcached://%s/?timeout_ms=5000&prefix=go.%d.%d", os.Getenv("GENCACHE_TEST_SERVERS"),
+		os.Getpid(), namespaces.Add(1))
 }
 
 // everyStore runs a test on memory:// and on three real servers.
-func everyStore(t *testing.T, parameters string, test func(t *testing.T, url string)) {
-	t.Run("memory", func(t *testing.T) { test(t, "memory://?"+parameters) })
-	t.Run("memcached", func(t *testing.T) { test(t, serversURL(t, parameters)) })
+func everyStore(t *testing.T, test func(t *testing.T, url string)) {
+	t.Run("memory", func(t *testing.T) { test(t, "memory://") })
+	t.Run("memcached", func(t *testing.T) { test(t, serversURL(t)) })
 }
 
 // item sets, gets or deletes an item on the server itself.

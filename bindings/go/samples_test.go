@@ -22,7 +22,7 @@ func TestSamplesPrintWhatTheyShould(t *testing.T) {
 		text, err := os.ReadFile(filepath.Join(expected, name+".txt"))
 		check(t, err)
 		t.Run(name, func(t *testing.T) {
-			everyStore(t, "", func(t *testing.T, url string) {
+			everyStore(t, func(t *testing.T, url string) {
 				for run := 0; run < 2; run++ { // the second one finds what the first one has left
 					sample := exec.Command(filepath.Join(programs, name))
 					sample.Env = append(os.Environ(), "GENCACHE_URL="+url)

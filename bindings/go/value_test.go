@@ -55,7 +55,7 @@ func roundTrip[T any](t *testing.T, cache *gencache.Cache, value T, stored genca
 }
 
 func TestValuesComeBackAsTheyWere(t *testing.T) {
-	everyStore(t, "", func(t *testing.T, url string) {
+	everyStore(t, func(t *testing.T, url string) {
 		cache := open(t, url)
 		roundTrip(t, cache, "text, é", gencache.TypeText)
 		roundTrip(t, cache, "", gencache.TypeText)
@@ -148,7 +148,7 @@ func TestWhatCannotBeStored(t *testing.T) {
 }
 
 func TestATooLargeValueIsTheCallersAllTheSame(t *testing.T) {
-	cache := open(t, serversURL(t, ""))
+	cache := open(t, serversURL(t))
 	large := strings.Repeat("x", 2<<20)
 	if err := gencache.Set(ctx, cache, []string{"g"}, nil, large); !errors.Is(err, gencache.ErrTooLarge) {
 		t.Error(err)
@@ -159,7 +159,7 @@ func TestATooLargeValueIsTheCallersAllTheSame(t *testing.T) {
 }
 
 func TestAFetchOverwritesAValueOfAnotherType(t *testing.T) {
-	everyStore(t, "", func(t *testing.T, url string) {
+	everyStore(t, func(t *testing.T, url string) {
 		cache := open(t, url)
 		check(t, gencache.Set(ctx, cache, []string{"g"}, nil, 42))
 		for i := 0; i < 2; i++ {

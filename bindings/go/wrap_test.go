@@ -29,7 +29,7 @@ func counted() (func(context.Context, pageArgs) (string, error), *atomic.Int64) 
 }
 
 func TestAWrappedFunctionRemembers(t *testing.T) {
-	everyStore(t, "", func(t *testing.T, url string) {
+	everyStore(t, func(t *testing.T, url string) {
 		cache := open(t, url)
 		render, calls := counted()
 		page, err := gencache.Wrap(cache, []string{"nav", "nav_portal:user_id"}, render, gencache.TTL(time.Hour))
@@ -171,7 +171,7 @@ func TestMustPanics(t *testing.T) {
 }
 
 func TestDepend(t *testing.T) {
-	everyStore(t, "", func(t *testing.T, url string) {
+	everyStore(t, func(t *testing.T, url string) {
 		cache := open(t, url)
 		computations := 0
 		var kept context.Context

@@ -160,6 +160,10 @@ def test_pickle_only_where_it_is_asked_for(url):
         trusting.set("nav", {1: 2})
         assert trusting.get("nav") == {1: 2}
         assert trusting.with_timeout(1).get("nav") == {1: 2}
+        for value in (1, 2), [(1, 2)], {"a": Colour.RED}, Colour.RED, Name("n"), bytearray(b"x"), Point(1, 2):
+            trusting.set("nav", value)
+            got = trusting.get("nav")
+            assert got == value and type(got) is type(value)
         with pytest.raises(gencache.ArgumentError, match="pickled"):
             trusting.set("nav", lambda: 1)
         trusting.set("nav", gencache.Raw(gencache.Type.PICKLE, b"no pickle"))

@@ -34,8 +34,8 @@ class Cache(_native.CacheBase):
     url: `memcached://host1:11211,host2:11211/?prefix=shop&ttl=3600`, `memcached+unix:///run/memcached.sock`, or
         `memory://`, a store inside this process; None means `$GENCACHE_URL`, or `memory://` where that is not set. Its
         parameters stand in gencache's README.
-    pickle: whether values that are nothing else are stored as pickles, and pickles are read. Who can write to the
-        servers can then run code in this process.
+    pickle: whether values that would come back as something else, or not at all (tuples, sets, objects), are stored as
+        pickles, and pickles are read. Who can write to the servers can then run code in this process.
     log_level: the least level that the logger `gencache` is told; with logging.DEBUG it is told every miss.
 
     Nothing is connected yet: a server that is down costs only its own keys, see `ping`. What reads or computes does not

@@ -74,6 +74,9 @@ class _Codec(NamedTuple):
 _by_type: dict[type, _Codec] = {}
 _by_name: dict[str, _Codec] = {}
 
+# In the messages; the other two interfaces open their cache by themselves.
+_ALLOW_PICKLE = "Cache(pickle=True), hscacheutils.configure(pickle=True), in Django OPTIONS={'pickle': True}"
+
 _dumps = json.JSONEncoder(allow_nan=False, ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -111,6 +114,8 @@ def encode(value: object, pickle: bool) -> object:
     codec = _codec_of(type(value))
     if codec is not None:
         return Type.CODEC, codec.name.encode() + b"\0" + codec.encode(value)
+    if pickle and not _comes_back_as_it_is(value):
+        return Type.PICKLE, _encode_pickle(value)
     if isinstance(value, int):
         return _encode_int(value)
     for plain in (str, float, bytes):
@@ -122,8 +127,20 @@ def encode(value: object, pickle: bool) -> object:
         return Type.JSON, _encode_json(value)
     except ArgumentError as error:
         if not pickle:
-            raise ArgumentError(f"{error}; see gencache.register_codec, or Cache(pickle=True)") from None
+            raise ArgumentError(f"{error}; see gencache.register_codec, or {_ALLOW_PICKLE}") from None
     return Type.PICKLE, _encode_pickle(value)
+
+
+def _comes_back_as_it_is(value: object) -> bool:
+    """Whether JSON keeps the types of a value: no tuples, no subclasses."""
+    try:
+        if type(value) is list:
+            return all(map(_comes_back_as_it_is, value))
+        if type(value) is dict:
+            return all(type(key) is str and _comes_back_as_it_is(item) for key, item in value.items())
+    except RecursionError:
+        return False
+    return value is None or type(value) in (bool, int, float, str, memoryview)  # the last one cannot be pickled
 
 
 def _encode_raw(value: Raw) -> tuple[int, bytes]:

@@ -1,0 +1,95 @@
+"""Which cache the drop-in uses."""
+
+from __future__ import annotations
+
+import os
+import threading
+from typing import Any
+
+from .._cache import Cache
+from .._errors import ArgumentError
+from .setting_wrappers import django_settings, get_setting_default
+
+DJANGO_BACKEND = "gencache.django.GenerationalCache"
+_MEMCACHED_BACKENDS = "django.core.cache.backends.memcached."
+
+_lock = threading.Lock()
+_cache: Cache | None = None
+
+
+def configure(url: str | None = None, *, pickle: bool = False, cache: Cache | None = None) -> None:
+    """Says where values are cached. To be called at the start, before the first use.
+
+    url: as for `gencache.Cache`. Without it, and without a call of this function, the first of these counts: the
+        LOCATION of Django's cache, if its BACKEND is `gencache.django.GenerationalCache`; `$GENCACHE_URL`; the servers
+        of Django's cache, if it is one of Django's own on memcached; `memory://`. Django's cache is `default`, or that
+        which the setting RAW_CACHE_NAME names.
+    pickle: whether values that are nothing else may be stored as pickles, as the original did with all of them. Who can
+        write to the servers can then run code in this process.
+    cache: a cache that is open already, instead of both.
+
+    >>> configure("memory://?prefix=shop")
+    >>> configure(pickle=True)
+    >>> configure()
+    """
+    global _cache
+    if cache is not None and (url is not None or pickle):
+        raise ArgumentError("cache: it has its url and its pickle already")
+    opened = cache if cache is not None else _open(url, pickle)
+    with _lock:
+        _cache = opened
+
+
+def current_cache() -> Cache:
+    """The configured cache, opened at the first call."""
+    global _cache
+    cache = _cache
+    if cache is None:
+        with _lock:
+            if _cache is None:
+                _cache = _open(None, False)
+            cache = _cache
+    return cache
+
+
+def _open(url: str | None, pickle: bool) -> Cache:
+    if url is not None:
+        return Cache(url, pickle=pickle)
+    settings = _django_cache()
+    backend = str(settings.get("BACKEND", ""))
+    if backend == DJANGO_BACKEND:
+        pickle = pickle or bool(settings.get("OPTIONS", {}).get("pickle", False))
+        return Cache(settings.get("LOCATION") or None, pickle=pickle)
+    if backend.startswith(_MEMCACHED_BACKENDS) and not os.environ.get("GENCACHE_URL"):
+        return Cache(_url_of_servers(settings), pickle=pickle)
+    return Cache(None, pickle=pickle)
+
+
+def _django_cache() -> dict[str, Any]:
+    caches = getattr(django_settings(), "CACHES", {})
+    found: dict[str, Any] = caches.get(get_setting_default("RAW_CACHE_NAME", None) or "default", {})
+    return found
+
+
+def _url_of_servers(settings: dict[str, Any]) -> str:
+    location = settings.get("LOCATION", "")
+    servers = location.replace(";", ",").split(",") if isinstance(location, str) else list(location)
+    timeout = settings.get("TIMEOUT", 300)
+    return memcached_url(servers, f"?ttl={timeout}" if timeout else "")
+
+
+def memcached_url(servers: list[Any], parameters: str = "") -> str:
+    """The URL of servers as memcached's clients for Python name them: `host:port`, `unix:/path`, (`host:port`, weight).
+
+    >>> memcached_url(["10.0.0.1:11211", ("10.0.0.2:11211", 3)])
+    'memcached://10.0.0.1:11211,10.0.0.2:11211:3/'
+    >>> memcached_url(["unix:/run/memcached.sock"])
+    'memcached+unix:///run/memcached.sock'
+    """
+    names = [server if isinstance(server, str) else ":".join(map(str, server)) for server in servers]
+    paths = [name.removeprefix("unix:") for name in names]
+    if any(path.startswith("/") for path in paths):
+        if len(paths) > 1:
+            raise ArgumentError(f"servers: one Unix socket is all that can be used, not {names}")
+        return f"memcached+unix://{paths[0]}{parameters}"
+    return f"memcached://{','.join(name.strip() for name in names)}/{parameters}"

@@ -1,0 +1,135 @@
+"""The interface of HubSpot's `hscacheutils.raw_cache`: values under plain keys, without generations.
+
+What memcached does in one step on its server takes several here, since a value is more than its bytes: `add`, `incr`,
+`decr` and `touch` of one key wait for each other by a lock on its server, also between processes and hosts. That holds
+as long as the lock does: not where its server evicts it, nor where a holder is stopped for more than four seconds. A
+`set` or `delete` does not wait, and one at the same moment as an `incr` may be lost.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import Any, Callable, Iterable, Mapping, ParamSpec, TypeVar
+
+from .._cache import Cache
+from .._plain_keys import PlainKeys
+from ._configuration import current_cache, memcached_url
+
+__all__ = ["MAX_MEMCACHE_TIMEOUT", "RawCache", "cache", "raw_memcache"]
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+MAX_MEMCACHE_TIMEOUT = 2591999
+"""The longest timeout that the original could use, in seconds. Here longer ones work, too."""
+
+_GENERATION = "hscacheutils.raw"
+
+
+class RawCache:
+    """Plain keys. They stand in the namespace of the configured cache, and `clear` drops none but them.
+
+    timeout: seconds; None and 0 mean the `ttl` of the cache's URL.
+
+    >>> cache.set("greeting", "hello", timeout=60)
+    >>> cache.get("greeting")
+    'hello'
+    >>> cache.get("none", "a default")
+    'a default'
+    """
+
+    def __init__(self) -> None:
+        self._keys = PlainKeys(current_cache, _GENERATION)
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """The value, or the default."""
+        return self._keys.get(str(key), default)
+
+    def get_many(self, keys: Iterable[str]) -> dict[str, Any]:
+        """The values that are there, in one round trip.
+
+        >>> cache.set_many({"a": 1, "b": 2})
+        >>> cache.get_many(["a", "b", "c"])
+        {'a': 1, 'b': 2}
+        """
+        given = {str(key): key for key in keys}
+        return {given[key]: value for key, value in self._keys.get_many(given).items()}
+
+    def set(self, key: str, value: Any, timeout: float | None = None) -> None:
+        """Stores a value."""
+        self._keys.set(str(key), value, timeout or None)
+
+    def set_many(self, data: Mapping[str, Any], timeout: float | None = None) -> None:
+        """Stores values, one by one."""
+        for key, value in data.items():
+            self.set(key, value, timeout)
+
+    def add(self, key: str, value: Any, timeout: float | None = None) -> bool:
+        """Stores a value where there is none, and returns whether it did.
+
+        >>> cache.add("once", 1), cache.add("once", 2)
+        (True, False)
+        """
+        return self._keys.add(str(key), value, timeout or None)
+
+    def incr(self, key: str, delta: int = 1) -> int:
+        """Adds to a number and returns the sum. Raises ValueError where there is none.
+
+        >>> cache.set("visits", 1)
+        >>> cache.incr("visits"), cache.decr("visits", 2)
+        (2, 0)
+        """
+        return self._keys.incr(str(key), delta)
+
+    def decr(self, key: str, delta: int = 1) -> int:
+        """Subtracts from a number; see `incr`."""
+        return self._keys.incr(str(key), -delta)
+
+    def touch(self, key: str, timeout: float | None = None) -> bool:
+        """Gives a value another timeout, and returns whether there was one."""
+        return self._keys.touch(str(key), timeout or None)
+
+    def delete(self, key: str) -> None:
+        """Deletes a value."""
+        self._keys.discard(str(key))
+
+    def delete_many(self, keys: Iterable[str]) -> None:
+        """Deletes values, one by one."""
+        for key in keys:
+            self.delete(key)
+
+    def has_key(self, key: str) -> bool:
+        """Whether there is a value; also as `key in cache`."""
+        return self._keys.has(str(key))
+
+    def __contains__(self, key: str) -> bool:
+        return self.has_key(key)
+
+    def clear(self) -> None:
+        """Invalidates all plain keys."""
+        self._keys.clear()
+
+
+cache = RawCache()
+
+
+def raw_memcache(
+    timeout: float | None, key_prefix: Callable[P, str], servers: list[Any]
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Makes a function remember its results on servers of its own.
+
+    key_prefix: a function that makes a key of the same arguments; the name of the function is added to it.
+    servers: as memcached's clients for Python name them, `["10.0.0.1:11211", ("10.0.0.2:11211", 3)]`.
+    """
+    keys = PlainKeys(functools.cache(lambda: Cache(memcached_url(servers))), _GENERATION)
+
+    def decorate(function: Callable[P, R]) -> Callable[P, R]:
+        @functools.wraps(function)
+        def remembering(*args: P.args, **kwargs: P.kwargs) -> R:
+            key = f"{key_prefix(*args, **kwargs)}:{function.__name__}"
+            value: R = keys.fetch(key, functools.partial(function, *args, **kwargs), timeout or None)
+            return value
+
+        return remembering
+
+    return decorate

@@ -1,0 +1,66 @@
+"""A server that is away costs misses, not the program; only what must be known is an error."""
+
+import logging
+
+import pytest
+
+import gencache
+from gencache.hscacheutils import configure
+from gencache.hscacheutils.generational_cache import gen_cache
+from gencache.hscacheutils.raw_cache import cache
+
+
+@pytest.fixture
+def url():
+    return "memory://"  # each test brings its own server
+
+
+@pytest.fixture
+def away(server):
+    configure(f"memcached://{server.address}/?timeout_ms=2000&item_max=1KB")
+    server.stop()
+    return server
+
+
+def test_direct_methods(away, caplog):
+    with caplog.at_level(logging.WARNING, "gencache"):
+        gen_cache.set("v", "nav")
+    assert "not stored" in caplog.text
+    assert gen_cache.get("nav") is None
+    for call in (lambda: gen_cache.invalidate("nav"), lambda: gen_cache.delete("nav")):
+        with pytest.raises(gencache.UnavailableError):
+            call()
+
+
+def test_a_wrapped_function_computes(away, numbers):
+    @gen_cache.wrap("nav")
+    def page():
+        return next(numbers)
+
+    assert (page(), page()) == (1, 2)
+    with pytest.raises(gencache.UnavailableError):
+        page.invalidate()
+
+
+def test_plain_keys(away, caplog):
+    with caplog.at_level(logging.WARNING, "gencache"):
+        cache.set("k", 1)
+        assert cache.add("k", 1) is False
+    assert caplog.text.count("not stored") == 1
+    assert cache.get("k", "none") == "none"
+    assert cache.get_many(["k"]) == {}
+    for call in (lambda: cache.incr("k"), lambda: cache.touch("k"), lambda: cache.delete("k"), cache.clear):
+        with pytest.raises(gencache.UnavailableError):
+            call()
+
+
+def test_a_value_that_is_too_large_leaves_no_old_one_behind(server, caplog):
+    configure(f"memcached://{server.address}/?timeout_ms=5000&item_max=1KB")
+    gen_cache.set("old", "nav")
+    cache.set("k", "old")
+    with caplog.at_level(logging.WARNING, "gencache"):
+        gen_cache.set("x" * 5000, "nav")
+        cache.set("k", "x" * 5000)
+    assert caplog.text.count("not stored") == 2
+    assert gen_cache.get("nav") is None
+    assert cache.get("k") is None

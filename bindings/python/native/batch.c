@@ -96,7 +96,7 @@ static PyObject *get_cache(batch_object *self, void *unused) {
 }
 
 #define FASTCALL(name, function, doc) \
-  {name, (PyCFunction)(void (*)(void))(function), METH_FASTCALL | METH_KEYWORDS, PyDoc_STR(doc)}
+  { name, (PyCFunction)(void (*)(void))(function), METH_FASTCALL | METH_KEYWORDS, PyDoc_STR(doc) }
 
 static PyMethodDef batch_methods[] = {
     FASTCALL("invalidate", batch_invalidate, BATCH_INVALIDATE_DOC),

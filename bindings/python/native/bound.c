@@ -35,8 +35,7 @@ static int bind(bound_object *self, call *c, PyObject *options) {
   const gc_options *handle;
   if (options_handle(c->state, options, &handle) < 0 || cache_enter(self->cache) < 0) return -1;
   gc_error *err = NULL;
-  self->handle =
-      gc_bind(self->cache->handle, c->generations, c->n_generations, c->args, c->n_args, handle, &err);
+  self->handle = gc_bind(self->cache->handle, c->generations, c->n_generations, c->args, c->n_args, handle, &err);
   cache_leave(self->cache);
   return self->handle == NULL ? raise_error(c->state, gc_error_status(err), err) : 0;
 }
@@ -144,7 +143,7 @@ static PyObject *get_cache(bound_object *self, void *unused) {
 /* --- the type --- */
 
 #define FASTCALL(name, function, doc) \
-  {name, (PyCFunction)(void (*)(void))(function), METH_FASTCALL | METH_KEYWORDS, PyDoc_STR(doc)}
+  { name, (PyCFunction)(void (*)(void))(function), METH_FASTCALL | METH_KEYWORDS, PyDoc_STR(doc) }
 
 static PyMethodDef bound_methods[] = {
     FASTCALL("get", bound_get, BOUND_GET_DOC),

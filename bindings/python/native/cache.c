@@ -110,16 +110,16 @@ static PyObject *get_identity(cache_object *self, void *unused) {
 /* --- calls with generations and arguments --- */
 
 /* Parses `function(generations, <own>, **arguments)` and runs `statement` with it. */
-#define WITH_CALL(function, n_own, takes, statement)                                                          \
-  call c;                                                                                                     \
-  const target on = {self, NULL};                                                                             \
-  PyObject *result = NULL;                                                                                    \
-  (void)on;                                                                                                   \
-  if (call_parse(&c, self->state, function, args, n, n_own, keywords, takes, 0) == 0 &&                       \
-      call_generations(&c, args[0]) == 0) {                                                                   \
-    result = statement;                                                                                       \
-  }                                                                                                           \
-  call_free(&c);                                                                                              \
+#define WITH_CALL(function, n_own, takes, statement)                                    \
+  call c;                                                                               \
+  const target on = {self, NULL};                                                       \
+  PyObject *result = NULL;                                                              \
+  (void)on;                                                                             \
+  if (call_parse(&c, self->state, function, args, n, n_own, keywords, takes, 0) == 0 && \
+      call_generations(&c, args[0]) == 0) {                                             \
+    result = statement;                                                                 \
+  }                                                                                     \
+  call_free(&c);                                                                        \
   return result
 
 #define METHOD(name) static PyObject *name(cache_object *self, PyObject *const *args, Py_ssize_t n, PyObject *keywords)
@@ -168,8 +168,8 @@ static PyObject *explain(cache_object *self, const call *c) {
   gc_error *err = NULL;
   gc_status status;
   if (cache_enter(self) < 0) return NULL;
-  WITHOUT_GIL_IF(self->blocks, status = gc_explain(self->handle, c->generations, c->n_generations, c->args, c->n_args,
-                                                   &text, &err));
+  WITHOUT_GIL_IF(self->blocks,
+                 status = gc_explain(self->handle, c->generations, c->n_generations, c->args, c->n_args, &text, &err));
   cache_leave(self);
   return check(self->state, status, err) < 0 ? NULL : take_string(text);
 }
@@ -247,8 +247,8 @@ static PyObject *stats(cache_object *self) {
                        COUNTER(computations_failed), COUNTER(waits), COUNTER(waits_given_up), COUNTER(shared),
                        COUNTER(stale_served), COUNTER(invalidations), COUNTER(invalidations_failed), "read_time",
                        histogram(&s.read_time), "compute_time", histogram(&s.compute_time), "invalidate_time",
-                       histogram(&s.invalidate_time), "server_errors", named(self, gc_server_errors),
-                       "top_generations", named(self, gc_top_generation));
+                       histogram(&s.invalidate_time), "server_errors", named(self, gc_server_errors), "top_generations",
+                       named(self, gc_top_generation));
 #undef COUNTER
 }
 
@@ -263,8 +263,9 @@ static PyObject *cache_stats(cache_object *self, PyObject *unused) {
 /* --- the type --- */
 
 #define FASTCALL(name, function, doc) \
-  {name, (PyCFunction)(void (*)(void))(function), METH_FASTCALL | METH_KEYWORDS, PyDoc_STR(doc)}
-#define NO_ARGUMENTS(name, function, doc) {name, (PyCFunction)(function), METH_NOARGS, PyDoc_STR(doc)}
+  { name, (PyCFunction)(void (*)(void))(function), METH_FASTCALL | METH_KEYWORDS, PyDoc_STR(doc) }
+#define NO_ARGUMENTS(name, function, doc) \
+  { name, (PyCFunction)(function), METH_NOARGS, PyDoc_STR(doc) }
 
 static PyMethodDef cache_methods[] = {
     FASTCALL("get", cache_get, CACHE_GET_DOC),
@@ -298,8 +299,11 @@ static PyGetSetDef cache_getset[] = {
 };
 
 static PyType_Slot cache_slots[] = {
-    {Py_tp_new, cache_new},         {Py_tp_dealloc, cache_dealloc}, {Py_tp_methods, cache_methods},
-    {Py_tp_getset, cache_getset}, {0},
+    {Py_tp_new, cache_new},
+    {Py_tp_dealloc, cache_dealloc},
+    {Py_tp_methods, cache_methods},
+    {Py_tp_getset, cache_getset},
+    {0},
 };
 
 PyType_Spec cache_spec = {

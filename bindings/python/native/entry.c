@@ -120,9 +120,7 @@ static PyObject *get_remaining(entry_object *self, void *unused) {
   return require_handle(self) < 0 ? NULL : seconds(gc_entry_remaining_ms(self->handle));
 }
 
-static int entry_bool(entry_object *self) {
-  return require_handle(self) < 0 ? -1 : gc_entry_type(self->handle) >= 0;
-}
+static int entry_bool(entry_object *self) { return require_handle(self) < 0 ? -1 : gc_entry_type(self->handle) >= 0; }
 
 static PyObject *entry_repr(entry_object *self) {
   if (self->handle == NULL || self->is_busy) return PyUnicode_FromString("<gencache.Entry>");
@@ -245,14 +243,10 @@ static PyMethodDef entry_methods[] = {
 };
 
 static PyType_Slot entry_slots[] = {
-    {Py_tp_doc, PyDoc_STR(ENTRY_DOC)},
-    {Py_tp_dealloc, entry_dealloc},
-    {Py_tp_traverse, entry_traverse},
-    {Py_tp_repr, entry_repr},
-    {Py_nb_bool, entry_bool},
-    {Py_tp_getset, entry_getset},
-    {Py_tp_methods, entry_methods},
-    {0},
+    {Py_tp_doc, PyDoc_STR(ENTRY_DOC)}, {Py_tp_dealloc, entry_dealloc},
+    {Py_tp_traverse, entry_traverse},  {Py_tp_repr, entry_repr},
+    {Py_nb_bool, entry_bool},          {Py_tp_getset, entry_getset},
+    {Py_tp_methods, entry_methods},    {0},
 };
 
 PyType_Spec entry_spec = {

@@ -35,8 +35,9 @@ static int walk_dict(module_state *state, const place *at, PyObject *dict) {
   for (Py_ssize_t i = 0; !failed && i < PyList_Size(items); ++i) {
     PyObject *item = PyList_GetItem(items, i);
     const place inside = {at, PyTuple_GetItem(item, 0), 0};
-    failed = PyUnicode_Check(inside.key) ? walk(state, &inside, PyTuple_GetItem(item, 1))
-                                         : refuse(state, at, "a key that is no str cannot be stored as JSON", inside.key);
+    failed = PyUnicode_Check(inside.key)
+                 ? walk(state, &inside, PyTuple_GetItem(item, 1))
+                 : refuse(state, at, "a key that is no str cannot be stored as JSON", inside.key);
   }
   Py_DECREF(items);
   return failed ? -1 : 0;

@@ -1,5 +1,5 @@
-/* The misses that a thread or a task has read and not filled yet, so that a set after a get fills the lease of that get:
- * the natural way to write it is the one without a race.
+/* The misses that a thread or a task has read and not filled yet, so that a set after a get fills the lease of that
+ * get: the natural way to write it is the one without a race.
  *
  * They stand in a ContextVar as a tuple of entries, the latest last. A tuple never changes, so a task that was started
  * after a miss sees it, while what happens in one task or thread is not seen by others. There are LEASES at most; the
@@ -29,8 +29,8 @@ static int remember_all(module_state *state, PyObject *leases) {
 }
 
 static int is_for(entry_object *lease, cache_object *cache, const char *key) {
-  return !lease->is_busy && !lease->is_filled && lease->handle != NULL &&
-         lease->cache->identity == cache->identity && strcmp(gc_entry_key(lease->handle), key) == 0;
+  return !lease->is_busy && !lease->is_filled && lease->handle != NULL && lease->cache->identity == cache->identity &&
+         strcmp(gc_entry_key(lease->handle), key) == 0;
 }
 
 /* All of `leases` that `drops` does not want dropped. */

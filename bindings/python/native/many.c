@@ -4,11 +4,11 @@
 /* The arguments of all calls, and what comes back for each. */
 typedef struct {
   size_t n;
-  call *calls;           /* each with its own arguments */
+  call *calls; /* each with its own arguments */
   const gc_arg **args;
   size_t *n_args;
   gc_entry **entries;
-  PyObject *given;       /* tuple: the calls as the caller gave them */
+  PyObject *given; /* tuple: the calls as the caller gave them */
 } many;
 
 static void many_free(many *m) {

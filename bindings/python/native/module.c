@@ -83,24 +83,12 @@ static PyMethodDef module_methods[] = {
     {0},
 };
 
-#define EACH_OBJECT(state, visit) \
-  visit((state)->entry_type)      \
-  visit((state)->options_type)    \
-  visit((state)->bound_type)      \
-  visit((state)->batch_type)      \
-  visit((state)->cache_type)      \
-  visit((state)->error_classes)   \
-  visit((state)->statuses)        \
-  visit((state)->seconds_to_ms)   \
-  visit((state)->to_argument)     \
-  visit((state)->encode)          \
-  visit((state)->decode)          \
-  visit((state)->compute)         \
-  visit((state)->compute_many)    \
-  visit((state)->leases)          \
-  visit((state)->log)             \
-  visit((state)->miss)            \
-  visit((state)->empty_tuple)
+#define EACH_OBJECT(state, visit)                                                                                     \
+  visit((state)->entry_type) visit((state)->options_type) visit((state)->bound_type) visit((state)->batch_type)       \
+      visit((state)->cache_type) visit((state)->error_classes) visit((state)->statuses) visit((state)->seconds_to_ms) \
+          visit((state)->to_argument) visit((state)->encode) visit((state)->decode) visit((state)->compute)           \
+              visit((state)->compute_many) visit((state)->leases) visit((state)->log) visit((state)->miss)            \
+                  visit((state)->empty_tuple)
 
 static int module_traverse(PyObject *module, visitproc visit, void *arg) {
   module_state *state = PyModule_GetState(module);

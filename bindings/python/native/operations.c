@@ -2,16 +2,16 @@
 #include "native.h"
 
 /* One call of the C header on the target: the statement of the bound cache, or that of the cache, which is entered. */
-#define ON_TARGET(on, status, bound_call, cache_call)                              \
-  do {                                                                             \
-    if ((on)->bound != NULL) {                                                     \
-      WITHOUT_GIL_IF((on)->cache->blocks, status = bound_call);                    \
-    } else if (cache_enter((on)->cache) < 0) {                                     \
-      return NULL;                                                                 \
-    } else {                                                                       \
-      WITHOUT_GIL_IF((on)->cache->blocks, status = cache_call);                    \
-      cache_leave((on)->cache);                                                    \
-    }                                                                              \
+#define ON_TARGET(on, status, bound_call, cache_call)           \
+  do {                                                          \
+    if ((on)->bound != NULL) {                                  \
+      WITHOUT_GIL_IF((on)->cache->blocks, status = bound_call); \
+    } else if (cache_enter((on)->cache) < 0) {                  \
+      return NULL;                                              \
+    } else {                                                    \
+      WITHOUT_GIL_IF((on)->cache->blocks, status = cache_call); \
+      cache_leave((on)->cache);                                 \
+    }                                                           \
   } while (0)
 
 static PyObject *none(void) { return Py_INCREF(Py_None), Py_None; }
@@ -167,8 +167,9 @@ static PyObject *store(const target *on, call *c, gc_value value, const gc_optio
   gc_status status;
   const int is_filled = fill_lease(on, c, value, options);
   if (is_filled != 0) return is_filled < 0 ? NULL : none();
-  ON_TARGET(on, status, gc_bound_set_value(on->bound->handle, c->args, c->n_args, value, options, &err),
-            gc_set_value(on->cache->handle, c->generations, c->n_generations, c->args, c->n_args, value, options, &err));
+  ON_TARGET(
+      on, status, gc_bound_set_value(on->bound->handle, c->args, c->n_args, value, options, &err),
+      gc_set_value(on->cache->handle, c->generations, c->n_generations, c->args, c->n_args, value, options, &err));
   return check(c->state, status, err) < 0 ? NULL : none();
 }
 

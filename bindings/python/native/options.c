@@ -157,12 +157,8 @@ static PyMethodDef options_methods[] = {
 };
 
 static PyType_Slot options_slots[] = {
-    {Py_tp_doc, PyDoc_STR(OPTIONS_DOC)},
-    {Py_tp_new, options_new},
-    {Py_tp_dealloc, options_dealloc},
-    {Py_tp_repr, options_repr},
-    {Py_tp_methods, options_methods},
-    {0},
+    {Py_tp_doc, PyDoc_STR(OPTIONS_DOC)}, {Py_tp_new, options_new},         {Py_tp_dealloc, options_dealloc},
+    {Py_tp_repr, options_repr},          {Py_tp_methods, options_methods}, {0},
 };
 
 PyType_Spec options_spec = {

@@ -1,5 +1,5 @@
-/* Python values as typed values of libgencache, and back. Scalars, text and bytes are done here; JSON, registered codecs
- * and pickle by gencache._values. */
+/* Python values as typed values of libgencache, and back. Scalars, text and bytes are done here; JSON, registered
+ * codecs and pickle by gencache._values. */
 #include "native.h"
 
 static int encode_text(module_state *state, PyObject *text, encoded *out) {

@@ -17,7 +17,7 @@ def check(*arguments, cache):
 
 
 def check_stub():
-    command = [sys.executable, "-m", "mypy.stubtest", "gencache._native", "--allowlist", "tests/stubtest.allow"]
+    command = [sys.executable, "-m", "mypy.stubtest", "gencache._native"]
     print("stubtest", *command[3:], flush=True)
     return subprocess.run(command, cwd=BINDING, env={**os.environ, "MYPYPATH": "src"}).returncode
 

@@ -17,8 +17,8 @@ from memcached import RawClient
 
 # Cases that cannot be written down in Python, with the reason.
 IMPOSSIBLE = {
-    "an unsigned integer is stored as a signed one if it fits": "Python has one type of integer; what does not fit into "
-    "64 bits is stored as a JSON number and not refused",
+    "an unsigned integer is stored as a signed one if it fits":
+        "Python has one type of integer, and what does not fit into 64 bits is stored as a JSON number and not refused",
 }
 
 Step = dict[str, Any]

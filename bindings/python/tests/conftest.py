@@ -20,7 +20,8 @@ _numbers = itertools.count()
 
 def new_url(store: str, parameters: str = "") -> str:
     """A URL with a namespace of its own."""
-    servers = {"memory": "", "memcached": os.environ["GENCACHE_TEST_SERVER"], "pool": os.environ["GENCACHE_TEST_SERVERS"]}
+    one, all_of_them = os.environ["GENCACHE_TEST_SERVER"], os.environ["GENCACHE_TEST_SERVERS"]
+    servers = {"memory": "", "memcached": one, "pool": all_of_them}
     scheme = "memory" if store == "memory" else "memcached"
     budget = "" if store == "memory" else "timeout_ms=5000&"
     return f"{scheme}://{servers[store]}/?{budget}{parameters}prefix=t{os.getpid()}.{next(_numbers)}"

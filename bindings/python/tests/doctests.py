@@ -43,7 +43,7 @@ def members(of: str, cls: type) -> Iterator[tuple[str, object]]:
         if not base.__module__.startswith("gencache"):
             continue
         for name, member in vars(base).items():
-            is_documented = callable(member) or isinstance(member, (property, classmethod)) or hasattr(member, "__get__")
+            is_documented = callable(member) or hasattr(member, "__get__")
             if not name.startswith("_") and name not in seen and is_documented:
                 seen.add(name)
                 yield f"{of}.{name}", member
@@ -71,7 +71,8 @@ def run(name: str, text: str) -> list[str]:
         pages.set("<h1>Home</h1>", 1)
     if name.endswith("Bound.begin"):
         pages.set("<h1>Sport</h1>", 1, "sport")
-    test = doctest.DocTestParser().get_doctest(text, {"gencache": gencache, "cache": cache, "pages": pages}, name, None, 0)
+    names = {"gencache": gencache, "cache": cache, "pages": pages}
+    test = doctest.DocTestParser().get_doctest(text, names, name, None, 0)
     output: list[str] = []
     doctest.DocTestRunner(verbose=False).run(test, out=output.append)
     return output

@@ -50,9 +50,10 @@ def test_parameters(cache):
     bound = cache.bind("nav", "a", ("b", 2), args={"options": 3}, c=4)
     assert bound.key(1) == "nav|a=1,b=2,c=4,options=3"
     assert bound.key(1, 20, 30, 40) == "nav|a=1,b=20,c=40,options=30"
-    for bad in (lambda: bound.key(), lambda: bound.get(1, d=5), lambda: bound.get(1, a=1), lambda: bound.get(1, 2, 3, 4, 5)):
-        with pytest.raises(gencache.ArgumentError):
-            bad()
+    for call in (bound.key, bound.get, bound.delete):
+        for args, kwargs in (((), {}), ((1,), {"d": 5}), ((1,), {"a": 1}), ((1, 2, 3, 4, 5), {})):
+            with pytest.raises(gencache.ArgumentError):
+                call(*args, **kwargs)
     for params in ((7,), (("a",),), (("a", []),)):
         with pytest.raises(gencache.ArgumentError):
             cache.bind("nav", *params)

@@ -5,6 +5,10 @@ import pytest
 import conformance
 
 
-@pytest.mark.parametrize("case, store", conformance.runs(), ids=lambda value: value["name"] if isinstance(value, dict) else value)
+def name_of(value):
+    return value["name"] if isinstance(value, dict) else value
+
+
+@pytest.mark.parametrize("case, store", conformance.runs(), ids=name_of)
 def test_case(case, store):
     conformance.Runner(case, store).run()

@@ -2,10 +2,12 @@
 
 import functools
 import inspect
+import random
 
 import pytest
 
 import gencache
+from gencache._signature import CallSignature
 
 
 class Counter:
@@ -93,6 +95,47 @@ def test_wrong_arguments_are_the_functions_error(cache):
             call()
     with pytest.raises(gencache.ArgumentError, match="argument user_id: list"):
         page([1])
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda a, b=2, c=3: 0,
+        lambda a, b, *, k, m=5: 0,
+        lambda: 0,
+        lambda a=1, *, k=2: 0,
+        lambda self, a, b=1: 0,
+        lambda a, /, b=1: 0,
+        lambda a, *more, k=1: 0,
+        lambda a, **named: 0,
+    ],
+)
+def test_calls_are_bound_as_python_binds_them(function):
+    """The fast ways, too."""
+    signature = CallSignature(function)
+    whole = inspect.signature(function)
+    own = whole.replace(parameters=[p for p in whole.parameters.values() if p.name != "self"])
+
+    def expected(args, kwargs):
+        bound = own.bind(*args, **kwargs)
+        bound.apply_defaults()
+        named = {**bound.arguments, **bound.arguments.get("named", {})}
+        rest = [(None, value) for value in named.pop("more", ())]
+        named.pop("named", None)
+        return sorted(map(repr, [*rest, *named.items()]))
+
+    def outcome(find, *call):
+        try:
+            return find(*call)
+        except TypeError as error:
+            return str(error)
+
+    random_ = random.Random(1)
+    for _ in range(1000):
+        args = tuple(random_.randrange(9) for _ in range(random_.randrange(4)))
+        kwargs = {name: random_.randrange(9) for name in random_.sample("abckmz", random_.randrange(4))}
+        found = outcome(lambda: sorted(map(repr, signature.pairs(args, kwargs))))
+        assert found == outcome(expected, args, kwargs), (args, kwargs)
 
 
 def test_invalidations(cache, computed):

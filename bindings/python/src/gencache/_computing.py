@@ -71,7 +71,8 @@ def depend(generation: str, /, *, args: Arguments | None = None, **arguments: Ar
     """Makes the value that is being computed depend on one more generation, which turned up only now.
 
     To be called by what `fetch` or a wrapped function computes, before it reads what the generation stands for: then
-    there is no race with an invalidation. It costs a round trip; in a coroutine, `await asyncio.to_thread(depend, ...)`.
+    there is no race with an invalidation. It costs a round trip: in a coroutine, `await asyncio.to_thread(depend, ...)`
+    does not block the loop.
 
     Returns whether it was noted. False outside of a computation, and where a server could not note it: then the value
     is computed but not stored.

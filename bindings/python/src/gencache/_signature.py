@@ -11,6 +11,7 @@ from ._errors import ArgumentError
 OBJECTS = frozenset(("self", "cls", "klass", "kls"))
 
 _BY_POSITION = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+_PLAIN = {inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY}
 
 
 class CallSignature:
@@ -36,9 +37,11 @@ class CallSignature:
         self._keywords = _name_of_kind(parameters, inspect.Parameter.VAR_KEYWORD)
         self.names = tuple(p.name for p in parameters if p.name not in (self._rest, self._keywords))
         self._refuse_unknown()
-        # A call that gives all of these by position needs no binding.
-        is_plain = all(p.kind in _BY_POSITION for p in parameters) and not self._excluded
-        self._plain_names = self.names if is_plain else None
+        kinds = {parameter.kind for parameter in parameters}
+        self._is_plain = kinds <= _PLAIN
+        self._is_plainest = self._is_plain and kinds <= set(_BY_POSITION) and not self._excluded
+        self._n_positional = sum(parameter.kind in _BY_POSITION for parameter in parameters)
+        self._defaults = {p.name: p.default for p in parameters if p.default is not inspect.Parameter.empty}
 
     def _refuse_unknown(self) -> None:
         if self._keywords is not None:
@@ -61,11 +64,24 @@ class CallSignature:
 
     def pairs(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> list[tuple[str | None, Any]]:
         """The arguments of a call, defaults included. Raises TypeError as the function would."""
-        if self._plain_names is not None and not kwargs and len(args) == len(self._plain_names):
-            return list(zip(self._plain_names, args))
+        if self._is_plainest and not kwargs and len(args) == len(self.names):
+            return list(zip(self.names, args))
+        values = self._plain_values(args, kwargs) if self._is_plain else None
+        if values is not None:
+            return [(name, value) for name, value in values.items() if name not in self._excluded]
         bound = self._signature.bind(*args, **kwargs)
         bound.apply_defaults()
         return self._pairs_of(bound)
+
+    def _plain_values(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> dict[str, Any] | None:
+        """What bind and apply_defaults find, faster; None where the call is not as it should be."""
+        if len(args) > self._n_positional:
+            return None
+        given = dict(zip(self.names, args), **kwargs)
+        if len(given) != len(args) + len(kwargs):  # one by position and by name
+            return None
+        values = {**self._defaults, **given} if len(given) < len(self.names) else given
+        return values if len(values) == len(self.names) and all(map(values.__contains__, self.names)) else None
 
     def given_pairs(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> list[tuple[str | None, Any]]:
         """The arguments that are given here, of which some may be missing."""

@@ -10,7 +10,8 @@ Generations = Union[str, Tuple[str, ...], "list[str]"]
 Argument = Any
 """None, bool, int, float, str or bytes; or of a type that is known to `register_argument`."""
 
-Arguments = Union[Mapping[str, Argument], "list[tuple[Optional[str], Argument]]", Tuple[Tuple[Optional[str], Argument], ...]]
+Pair = Tuple[Optional[str], Argument]
+Arguments = Union[Mapping[str, Argument], "list[Pair]", Tuple[Pair, ...]]
 """Arguments by name; or pairs, where the name may be None: an extra part of the key, or an argument by position."""
 
 Calls = Iterable[Arguments]

@@ -112,19 +112,19 @@ pub struct Text<'a>(pub &'a mut [MaybeUninit<u8>]);
 
 impl Text<'_> {
     fn c_string(&mut self, name: &str, parameter: &str) -> Result<*const c_char, Error> {
-        if name.as_bytes().contains(&0) {
+        let (place, left) = mem::take(&mut self.0).split_at_mut(name.len() + 1);
+        self.0 = left;
+        let mut has_nul = false;
+        for (out, byte) in place.iter_mut().zip(name.bytes()) {
+            has_nul |= byte == 0;
+            out.write(byte);
+        }
+        place[name.len()].write(0);
+        if has_nul {
             let message = format!("{parameter}: {name:?} holds a NUL character");
             return Err(Error::new(ErrorKind::Argument, message));
         }
-        let (place, left) = mem::take(&mut self.0).split_at_mut(name.len() + 1);
-        self.0 = left;
-        let start = place.as_mut_ptr().cast::<u8>();
-        // SAFETY: `place` has room for the name and one byte more, and nobody else has it.
-        unsafe {
-            ptr::copy_nonoverlapping(name.as_ptr(), start, name.len());
-            start.add(name.len()).write(0);
-        }
-        Ok(start as *const c_char)
+        Ok(place.as_ptr().cast())
     }
 }
 

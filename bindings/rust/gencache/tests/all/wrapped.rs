@@ -99,7 +99,7 @@ fn what_it_takes_by_value_is_moved() {
     });
 }
 
-#[derive(Debug, PartialEq)]
+#[derive(Debug, PartialEq, Eq)]
 pub enum Failed {
     Odd(i64),
     Cache(Error),

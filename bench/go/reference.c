@@ -49,22 +49,30 @@ int reference_hits(memcached_st *handle, reference_keys keys, size_t first, size
   return 0;
 }
 
+// As a program does it that wants to know which value is which: values come in the order of the keys.
 static int mget(memcached_st *handle, const char **names, const size_t *sizes, reference_keys keys, size_t value_size,
-                memcached_result_st *result, char *values) {
+                memcached_result_st *result, char **values) {
   if (memcached_mget(handle, names, sizes, keys.count) != MEMCACHED_SUCCESS) return 1;
   memcached_return_t status = MEMCACHED_SUCCESS;
   size_t found = 0;
   while (memcached_fetch_result(handle, result, &status) != NULL) {
-    if (found == keys.count || memcached_result_length(result) != value_size) return 1;
-    memcpy(values + found++ * value_size, memcached_result_value(result), value_size);
+    if (found == keys.count || memcached_result_key_length(result) != keys.size ||
+        memcmp(memcached_result_key_value(result), names[found], keys.size) != 0 ||
+        memcached_result_length(result) != value_size) {
+      break;
+    }
+    values[found] = malloc(value_size);
+    if (values[found] == NULL) break;
+    memcpy(values[found++], memcached_result_value(result), value_size);
   }
+  for (size_t i = 0; i < found; i++) free(values[i]);
   return found != keys.count;
 }
 
 int reference_mgets(memcached_st *handle, reference_keys keys, size_t value_size, int warm_up, int n, double *us) {
   const char **names = malloc(keys.count * sizeof *names);
   size_t *sizes = malloc(keys.count * sizeof *sizes);
-  char *values = malloc(keys.count * value_size);
+  char **values = malloc(keys.count * sizeof *values);
   memcached_result_st result;
   int failed = names == NULL || sizes == NULL || values == NULL;
   memcached_result_create(handle, &result);

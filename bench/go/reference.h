@@ -23,7 +23,7 @@ typedef struct {
 int reference_hits(memcached_st *handle, reference_keys keys, size_t first, size_t value_size, int warm_up, int n,
                    double *us);
 
-// The same for memcached_mget of all keys, and a copy of each value.
+// The same for memcached_mget of all keys, with a copy of each value, freed in the end.
 int reference_mgets(memcached_st *handle, reference_keys keys, size_t value_size, int warm_up, int n, double *us);
 
 #endif

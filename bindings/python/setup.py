@@ -95,7 +95,7 @@ setup(
         Extension(
             "gencache._native",
             sources=sorted(str(path.relative_to(HERE)) for path in (HERE / "native").glob("*.c")),
-            depends=["native/native.h"],
+            depends=["native/docs.h", "native/native.h"],
             include_dirs=[str(path) for path in LIBRARY.include_dirs],
             library_dirs=[str(LIBRARY.library_dir)],
             libraries=["gencache"],

@@ -172,7 +172,7 @@ static int fill_all(many_computation *self, gc_entry *const *entries, const size
 
 static int32_t compute_many(void *payload, gc_entry *const *entries, const size_t *indexes, size_t n) {
   many_computation *self = payload;
-  if (self->thread != NULL) PyEval_RestoreThread(self->thread);
+  PyEval_RestoreThread(self->thread);
   int failed = self->has_raised;
   if (!failed) {
     PyObject *missing = missing_calls(self, indexes, n);
@@ -183,7 +183,7 @@ static int32_t compute_many(void *payload, gc_entry *const *entries, const size_
     Py_XDECREF(computed);
   }
   /* A raised exception waits in the thread's state. */
-  if (self->thread != NULL) self->thread = PyEval_SaveThread();
+  self->thread = PyEval_SaveThread();
   return failed;
 }
 

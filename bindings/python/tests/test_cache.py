@@ -1,7 +1,9 @@
 """Reading, storing, invalidating; opening and closing."""
 
+import copy
 import datetime
 import os
+import pickle
 
 import pytest
 
@@ -216,6 +218,13 @@ def test_a_cache_may_be_subclassed(url):
         site.name = "shop"
         assert site.home() == "home"
         assert type(site.with_timeout(1)) is Site
+
+
+def test_what_holds_a_handle_is_neither_copied_nor_pickled(cache):
+    for thing in (cache, cache.bind("nav"), cache.batch(), cache.get_entry("nav"), gencache.Options(timeout=5)):
+        for duplicate in (copy.copy, copy.deepcopy, pickle.dumps):
+            with pytest.raises(TypeError, match="pickle"):
+                duplicate(thing)
 
 
 def test_classes_that_are_not_to_be_made():

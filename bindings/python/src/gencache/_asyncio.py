@@ -170,7 +170,6 @@ async def _compute(steps: Steps, entry: Entry, compute: Computation[T]) -> T:
         await steps.call(entry.fill, value)
     except (UnavailableError, RefusedError, TooLargeError):
         pass
-    await steps.call(entry.release)
     return value
 
 

@@ -28,9 +28,11 @@ def compute(entry: Entry, function: Callable[[], T]) -> T:
     except Exception as error:
         old: T = give_up(entry, error)
         return old
+    except BaseException:  # Ctrl-C: lets another caller try, and offers no old value
+        entry.release()
+        raise
     finally:
         _current.reset(token)
-        # After an exception that is no Exception (Ctrl-C), the entry's end lets another caller try.
     fill(entry, value)
     return value
 

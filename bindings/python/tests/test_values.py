@@ -19,7 +19,8 @@ class Name(str):
 
 
 class Safe(str):
-    pass
+    def __str__(self):
+        return self
 
 
 Point = collections.namedtuple("Point", "x y")
@@ -37,6 +38,7 @@ OTHER = [
     (memoryview(b"abcd")[::2], b"ac"),
     (Colour.RED, 1),
     (Name("n"), "n"),
+    (Safe("<b>"), "<b>"),
     ([Colour.RED, Name("n")], [1, "n"]),
     (gencache.Raw(gencache.Type.JSON, b'{"a":1}'), {"a": 1}),
     (gencache.Raw(gencache.Type.TEXT, "é".encode()), "é"),

@@ -118,11 +118,13 @@ def encode(value: object, pickle: bool) -> object:
         return Type.PICKLE, _encode_pickle(value)
     if isinstance(value, int):
         return _encode_int(value)
-    for plain in (str, float, bytes):
-        if isinstance(value, plain):
-            return plain.__new__(plain, value)
-    if isinstance(value, (bytearray, memoryview)):
-        return bytes(value)
+    # Of a subclass, by the plain type's own methods: those of the subclass may give one of theirs again.
+    if isinstance(value, str):
+        return str.__str__(value)
+    if isinstance(value, float):
+        return float.__float__(value)
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        return bytes(memoryview(value))
     try:
         return Type.JSON, _encode_json(value)
     except ArgumentError as error:
@@ -151,7 +153,7 @@ def _encode_raw(value: Raw) -> tuple[int, bytes]:
 
 def _encode_int(value: int) -> object:
     if -(2**63) <= value < 2**63:
-        return int(value)
+        return int.__int__(value)
     try:
         return Type.JSON, int.__repr__(value).encode()
     except ValueError as error:  # Python's limit on digits

@@ -21,6 +21,7 @@ def configured(url: str) -> Iterator[str]:
 @pytest.fixture(autouse=True)
 def no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(setting_wrappers, "_own", {"ENV": "qa"})
+    monkeypatch.setattr(setting_wrappers, "django_settings", lambda: None)  # other tests of this process configure it
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ import os
 import threading
 from typing import Any
 
+from . import setting_wrappers
 from .._cache import Cache
 from .._errors import ArgumentError
-from .setting_wrappers import django_settings, get_setting_default
 
 DJANGO_BACKEND = "gencache.django.GenerationalCache"
 _MEMCACHED_BACKENDS = "django.core.cache.backends.memcached."
@@ -55,20 +55,30 @@ def current_cache() -> Cache:
 def _open(url: str | None, pickle: bool) -> Cache:
     if url is not None:
         return Cache(url, pickle=pickle)
-    settings = _django_cache()
+    name, settings = _django_cache()
     backend = str(settings.get("BACKEND", ""))
     if backend == DJANGO_BACKEND:
-        pickle = pickle or bool(settings.get("OPTIONS", {}).get("pickle", False))
-        return Cache(settings.get("LOCATION") or None, pickle=pickle)
+        return _of_django(name, settings, pickle)
     if backend.startswith(_MEMCACHED_BACKENDS) and not os.environ.get("GENCACHE_URL"):
         return Cache(_url_of_servers(settings), pickle=pickle)
     return Cache(None, pickle=pickle)
 
 
-def _django_cache() -> dict[str, Any]:
-    caches = getattr(django_settings(), "CACHES", {})
-    found: dict[str, Any] = caches.get(get_setting_default("RAW_CACHE_NAME", None) or "default", {})
-    return found
+def _django_cache() -> tuple[str, dict[str, Any]]:
+    """The cache that Django's settings name, and how it is configured."""
+    caches = getattr(setting_wrappers.django_settings(), "CACHES", {})
+    name = setting_wrappers.get_setting_default("RAW_CACHE_NAME", None) or "default"
+    return name, caches.get(name, {})
+
+
+def _of_django(name: str, settings: dict[str, Any], pickle: bool) -> Cache:
+    """The very cache that Django uses, so that the two are one also within the process."""
+    from django.core.cache import caches
+
+    if pickle and not settings.get("OPTIONS", {}).get("pickle"):
+        return Cache(settings.get("LOCATION") or None, pickle=True)
+    cache: Cache = caches[name].generational
+    return cache
 
 
 def _url_of_servers(settings: dict[str, Any]) -> str:

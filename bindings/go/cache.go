@@ -23,6 +23,7 @@ type Cache struct {
 	tally   tally
 	log     cgo.Handle
 	closing sync.Once
+	late    sync.RWMutex // of those who come when the gate is closed, and the log
 }
 
 // OpenOption is an option of Open.
@@ -36,9 +37,9 @@ type opening struct {
 
 const defaultMaxCalls = 64
 
-// MaxCalls sets how many goroutines may be in C at once, by default 64; each holds an OS thread there. The others wait
-// in Go, as do all that wait for somebody else's computation. More than the URL's connections for each server gains
-// nothing.
+// MaxCalls sets how many goroutines may be in C at once, by default 64; each holds an OS thread there. The others queue
+// in Go, and the budget of a call counts from when it is let in; those that wait for somebody else's computation do not
+// count. More than the URL's connections for each server gains nothing.
 func MaxCalls(n int) OpenOption { return func(o *opening) { o.maxCalls = n } }
 
 // Open opens a cache: "memory://?capacity=64MB", "memcached://h1:11211,h2:11212/?prefix=shop&ttl=3600" or
@@ -86,10 +87,19 @@ func OpenDefault(options ...OpenOption) (*Cache, error) {
 func (c *Cache) Close() error {
 	c.closing.Do(func() {
 		c.gate.close()
+		c.late.Lock()
+		defer c.late.Unlock()
 		c.stopLog()
 		c.budgets.close()
 	})
 	return nil
+}
+
+// freeWhenClosed frees the entry of a computation that has outlived the cache, which gives its fill lock back.
+func (c *Cache) freeWhenClosed(entry *C.gc_entry) {
+	c.late.RLock()
+	defer c.late.RUnlock()
+	C.gc_entry_free(entry)
 }
 
 // enter lets the caller into C, to be ended by c.gate.leave, and returns the cache, or what is bound on it, with the

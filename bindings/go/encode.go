@@ -24,9 +24,17 @@ func encode[T any](value T) (Value, error) {
 	case float64:
 		return Value{Type: TypeDouble, Bits: math.Float64bits(v)}, nil
 	case Value:
-		return v, nil
+		return signedValue(v), nil
 	}
 	return encodeReflected(reflect.ValueOf(any(value)))
+}
+
+// An unsigned integer is stored as a signed one. What does not fit stays what it is, for C to refuse.
+func signedValue(v Value) Value {
+	if v.Type == TypeUint && v.Bits <= math.MaxInt64 {
+		v.Type = TypeInt
+	}
+	return v
 }
 
 // Text that is no UTF-8 is stored as bytes, as in all languages.
@@ -49,8 +57,8 @@ func encodeReflected(value reflect.Value) (Value, error) {
 	if !value.IsValid() || isNil(value) {
 		return Value{Type: TypeNull}, nil
 	}
-	if stored, ok := value.Interface().(Value); ok {
-		return stored, nil
+	if v, ok := value.Interface().(Value); ok {
+		return signedValue(v), nil
 	}
 	if !isOwnJSON(value.Type()) {
 		switch value.Kind() {
@@ -61,7 +69,7 @@ func encodeReflected(value reflect.Value) (Value, error) {
 		case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
 			return Value{Type: TypeInt, Bits: uint64(value.Int())}, nil
 		case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr:
-			return Value{Type: TypeUint, Bits: value.Uint()}, nil
+			return signedValue(Value{Type: TypeUint, Bits: value.Uint()}), nil
 		case reflect.Float32, reflect.Float64:
 			return Value{Type: TypeDouble, Bits: math.Float64bits(value.Float())}, nil
 		case reflect.String:

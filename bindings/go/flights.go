@@ -33,7 +33,7 @@ func (f *flights) join(key string) (*flight, bool) {
 	if known := f.byKey[key]; known != nil {
 		return known, false
 	}
-	made := &flight{landed: make(chan struct{}), nudge: make(chan struct{}, 1), value: Value{Type: typeNone}}
+	made := &flight{landed: make(chan struct{}), nudge: make(chan struct{}, 1), value: noValue}
 	f.byKey[key] = made
 	return made, true
 }

@@ -156,8 +156,7 @@ func (m *manyFetch[T]) close(gap *Gap[T], err error) {
 		p.found.entry = entry
 		p.abandon()
 	}
-	switch {
-	case p.isComputed, p.found.hasValue() && err != nil:
+	if p.isComputed || (err != nil && p.found.hasValue()) {
 		if entry, mismatch := fetchedEntry(p, gap.value); mismatch == nil {
 			m.entries[gap.index] = entry
 			return

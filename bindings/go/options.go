@@ -6,7 +6,7 @@ import "time"
 import "C"
 
 // Option says how a value is to be stored, or how it is to be computed. A number out of range is ErrArgument in the
-// call that gets it. Times are rounded down to milliseconds.
+// call that gets it. Times are rounded up to milliseconds.
 type Option struct {
 	kind   C.uint32_t
 	number int64
@@ -51,8 +51,13 @@ func Refresh() Option { return Option{kind: C.GCGO_REFRESH, number: 1} }
 // of LevelDebug.
 func LogMisses() Option { return Option{kind: C.GCGO_LOG_MISSES, number: 1} }
 
-func timeOption(kind C.uint32_t, time time.Duration) Option {
-	return Option{kind: kind, number: time.Milliseconds()}
+// Up, since a lifetime of 0 is one without end.
+func timeOption(kind C.uint32_t, duration time.Duration) Option {
+	ms := duration.Milliseconds()
+	if duration > time.Duration(ms)*time.Millisecond {
+		ms++
+	}
+	return Option{kind: kind, number: ms}
 }
 
 // settings are the options of a call, flat as C takes them.

@@ -47,8 +47,9 @@ static gc_value make_value(int32_t type, uint64_t bits, const char *data, size_t
 }
 
 static gc_arg take_arg(const uint8_t **in) {
-  const int32_t type = (int8_t)*(*in)++;
-  const int has_name = *(*in)++;
+  const int32_t type = (int8_t)(*in)[0];
+  const int has_name = (*in)[1];
+  *in += 2;
   const char *name = has_name ? take_string(in) : NULL;
   const uint64_t number = take_number(in);
   if (!is_data(type)) return gc_named(name, make_value(type, number, NULL, 0));
@@ -181,10 +182,9 @@ void gcgo_get(gcgo_target target, const uint8_t *in, char *buffer, size_t room, 
     return;
   }
   const gc_status status =
-      target.bound != NULL
-          ? gc_bound_get(target.bound, asked.args[0], asked.n_args[0], &result->entry, &result->error)
-          : gc_get(target.cache, asked.generations, asked.n_generations, asked.args[0], asked.n_args[0], &result->entry,
-                   &result->error);
+      target.bound != NULL ? gc_bound_get(target.bound, asked.args[0], asked.n_args[0], &result->entry, &result->error)
+                           : gc_get(target.cache, asked.generations, asked.n_generations, asked.args[0],
+                                    asked.n_args[0], &result->entry, &result->error);
   tell_copied(result, status, buffer, room);
   close_request(&asked);
 }
@@ -334,8 +334,7 @@ void gcgo_batch_change(int change, gc_batch *batch, const uint8_t *in, gcgo_resu
       change == GCGO_DELETE       ? gc_batch_delete
       : change == GCGO_INVALIDATE ? gc_batch_invalidate
                                   : gc_batch_invalidate_soft;
-  result->status =
-      note(batch, asked.generations, asked.n_generations, asked.args[0], asked.n_args[0], &result->error);
+  result->status = note(batch, asked.generations, asked.n_generations, asked.args[0], asked.n_args[0], &result->error);
   close_request(&asked);
 }
 
@@ -346,9 +345,8 @@ void gcgo_text(int which, gc_cache *cache, const uint8_t *in, gcgo_result *resul
     result->status = GC_ERR_MEMORY;
     return;
   }
-  result->status = (which == GCGO_KEY ? gc_key : gc_explain)(cache, asked.generations, asked.n_generations,
-                                                             asked.args[0], asked.n_args[0], &result->text,
-                                                             &result->error);
+  result->status = (which == GCGO_KEY ? gc_key : gc_explain)(
+      cache, asked.generations, asked.n_generations, asked.args[0], asked.n_args[0], &result->text, &result->error);
   close_request(&asked);
 }
 

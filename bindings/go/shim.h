@@ -40,19 +40,19 @@ typedef struct gcgo_options {
 typedef struct gcgo_result {
   int32_t status;
   int32_t reason;
-  int32_t type;            // of the value; -1 where there is none
-  int32_t is_copied;       // the value and then the key stand in the caller's buffer, and the entry has been freed
-  uint64_t bits;           // of a scalar value
-  const char *data;        // of any other value that was not copied, borrowed from `entry`
-  size_t size;             // of the value's bytes
-  int64_t age_ms;          // -1: none, as for remaining_ms
+  int32_t type;       // of the value; -1 where there is none
+  int32_t is_copied;  // the value and then the key stand in the caller's buffer, and the entry has been freed
+  uint64_t bits;      // of a scalar value
+  const char *data;   // of any other value that was not copied, borrowed from `entry`
+  size_t size;        // of the value's bytes
+  int64_t age_ms;     // -1: none, as for remaining_ms
   int64_t remaining_ms;
   const char *generation;  // borrowed from `entry`; NULL where there is none
   const char *key;         // borrowed from `entry`; NULL where there is none
   size_t key_size;
-  gc_entry *entry;         // owned by the caller
-  gc_error *error;         // owned by the caller
-  char *text;              // of gcgo_text; owned by the caller
+  gc_entry *entry;  // owned by the caller
+  gc_error *error;  // owned by the caller
+  char *text;       // of gcgo_text; owned by the caller
 } gcgo_result;
 
 // A cache, or a cache and what is bound on it: then the request has no generations.
@@ -64,7 +64,8 @@ typedef struct gcgo_target {
 // Reads a value. A hit of which value and key fit into the `room` bytes of `buffer` is there, with no entry to free.
 void gcgo_get(gcgo_target target, const uint8_t *request, char *buffer, size_t room, gcgo_result *result);
 
-// The same with gc_begin, and with gc_wait(entry, 0). The latter keeps or frees `entry`, which is in the result if kept.
+// The same with gc_begin, and with gc_wait(entry, 0). The latter keeps or frees `entry`, which is in the result if
+// kept.
 void gcgo_begin(gcgo_target target, const uint8_t *request, const gcgo_options *options, char *buffer, size_t room,
                 gcgo_result *result);
 void gcgo_wait(gc_entry *entry, char *buffer, size_t room, gcgo_result *result);

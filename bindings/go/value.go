@@ -61,6 +61,8 @@ type Value struct {
 	Bits uint64 // of the scalars: 0 or 1; the two's complement of an integer; the IEEE 754 bits of a double
 }
 
+var noValue = Value{Type: typeNone}
+
 // ValueOf returns value as it would be stored. Its Data may be shared with value.
 func ValueOf(value any) (Value, error) { return encode(value) }
 

@@ -8,6 +8,7 @@ import (
 	"math"
 	"reflect"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -173,6 +174,34 @@ func TestAFetchOverwritesAValueOfAnotherType(t *testing.T) {
 		}); err != errDatabase {
 			t.Error(err)
 		}
+	})
+}
+
+func TestASharedUnsignedValueFits(t *testing.T) {
+	cache := open(t, "memory://")
+	var computations atomic.Int64
+	atOnce(16, func(int) {
+		value, err := gencache.Fetch(ctx, cache, []string{"g"}, nil, func(context.Context) (uint32, error) {
+			computations.Add(1)
+			time.Sleep(50 * time.Millisecond)
+			return 7, nil
+		})
+		if value != 7 || err != nil {
+			t.Error(value, err)
+		}
+	})
+	if n := computations.Load(); n != 1 {
+		t.Errorf("%d computations", n)
+	}
+}
+
+func TestATimeIsRoundedUp(t *testing.T) {
+	cache := open(t, "memory://")
+	check(t, gencache.Set(ctx, cache, []string{"g"}, nil, "value", gencache.TTL(time.Microsecond)))
+	eventually(t, "it has expired", func() bool {
+		entry, err := gencache.Get[string](ctx, cache, []string{"g"})
+		check(t, err)
+		return entry.Reason() == gencache.ReasonExpired
 	})
 }
 

@@ -41,7 +41,8 @@ module_state *state_of(PyTypeObject *type);
 /* --- objects --- */
 
 typedef struct {
-  PyObject_HEAD module_state *state;
+  PyObject ob_base; /* PyObject_HEAD */
+  module_state *state;
   gc_cache *handle;   /* NULL once it is closed */
   PyObject *identity; /* shared by the views of with_timeout */
   int calls;          /* under way, so that close can wait for the last of them */
@@ -51,27 +52,31 @@ typedef struct {
 } cache_object;
 
 typedef struct {
-  PyObject_HEAD cache_object *cache;
+  PyObject ob_base; /* PyObject_HEAD */
+  cache_object *cache;
   gc_entry *handle; /* NULL once it is released */
   char is_busy;     /* a call on the handle is under way on some thread */
   char is_filled;
 } entry_object;
 
 typedef struct {
-  PyObject_HEAD module_state *state;
+  PyObject ob_base; /* PyObject_HEAD */
+  module_state *state;
   gc_options *handle;
   PyObject *given; /* the keywords, as they were given */
 } options_object;
 
 typedef struct {
-  PyObject_HEAD cache_object *cache;
+  PyObject ob_base; /* PyObject_HEAD */
+  cache_object *cache;
   gc_bound *handle;
   PyObject *generations; /* tuple of str */
   PyObject *params;      /* tuple of (name,) or (name, default) */
 } bound_object;
 
 typedef struct batch_object {
-  PyObject_HEAD cache_object *cache;
+  PyObject ob_base; /* PyObject_HEAD */
+  cache_object *cache;
   gc_batch *handle;
   struct batch_object *parent; /* or NULL */
   char is_busy;

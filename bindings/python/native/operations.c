@@ -1,13 +1,14 @@
 /* Reading, storing and computing: each operation once, for a cache and for a bound cache. */
 #include "native.h"
 
-/* One call of the C header on the target: the statement of the bound cache, or that of the cache, which is entered. */
-#define ON_TARGET(on, status, bound_call, cache_call)           \
+/* One call of the C header on the target: that of the bound cache, or that of the cache, which is entered; where it is
+ * closed, the function returns `failed`. */
+#define ON_TARGET(on, failed, status, bound_call, cache_call)   \
   do {                                                          \
     if ((on)->bound != NULL) {                                  \
       WITHOUT_GIL_IF((on)->cache->blocks, status = bound_call); \
     } else if (cache_enter((on)->cache) < 0) {                  \
-      return NULL;                                              \
+      return failed;                                            \
     } else {                                                    \
       WITHOUT_GIL_IF((on)->cache->blocks, status = cache_call); \
       cache_leave((on)->cache);                                 \
@@ -34,12 +35,17 @@ static PyObject *missed(cache_object *cache, const call *c, gc_status status, gc
   return Py_INCREF(value), value;
 }
 
+static int read_one(const target *on, const call *c, gc_status *status, gc_entry **handle, gc_error **err) {
+  ON_TARGET(on, -1, *status, gc_bound_get(on->bound->handle, c->args, c->n_args, handle, err),
+            gc_get(on->cache->handle, c->generations, c->n_generations, c->args, c->n_args, handle, err));
+  return 0;
+}
+
 PyObject *do_get(const target *on, call *c) {
   gc_entry *handle = NULL;
   gc_error *err = NULL;
   gc_status status;
-  ON_TARGET(on, status, gc_bound_get(on->bound->handle, c->args, c->n_args, &handle, &err),
-            gc_get(on->cache->handle, c->generations, c->n_generations, c->args, c->n_args, &handle, &err));
+  if (read_one(on, c, &status, &handle, &err) < 0) return NULL;
   if (status != GC_OK) return missed(on->cache, c, status, handle, err);
   PyObject *value = decode_entry(on->cache, handle);
   gc_entry_free(handle);
@@ -50,8 +56,7 @@ PyObject *do_get_entry(const target *on, call *c) {
   gc_entry *handle = NULL;
   gc_error *err = NULL;
   gc_status status;
-  ON_TARGET(on, status, gc_bound_get(on->bound->handle, c->args, c->n_args, &handle, &err),
-            gc_get(on->cache->handle, c->generations, c->n_generations, c->args, c->n_args, &handle, &err));
+  if (read_one(on, c, &status, &handle, &err) < 0) return NULL;
   if (handle == NULL) return raise_error(c->state, status, err), NULL;
   gc_error_free(err);
   return entry_new(on->cache, handle);
@@ -168,7 +173,7 @@ static PyObject *store(const target *on, call *c, gc_value value, const gc_optio
   const int is_filled = fill_lease(on, c, value, options);
   if (is_filled != 0) return is_filled < 0 ? NULL : none();
   ON_TARGET(
-      on, status, gc_bound_set_value(on->bound->handle, c->args, c->n_args, value, options, &err),
+      on, NULL, status, gc_bound_set_value(on->bound->handle, c->args, c->n_args, value, options, &err),
       gc_set_value(on->cache->handle, c->generations, c->n_generations, c->args, c->n_args, value, options, &err));
   return check(c->state, status, err) < 0 ? NULL : none();
 }
@@ -185,7 +190,7 @@ PyObject *do_set(const target *on, call *c, PyObject *value) {
 PyObject *do_delete(const target *on, call *c) {
   gc_error *err = NULL;
   gc_status status;
-  ON_TARGET(on, status, gc_bound_delete(on->bound->handle, c->args, c->n_args, &err),
+  ON_TARGET(on, NULL, status, gc_bound_delete(on->bound->handle, c->args, c->n_args, &err),
             gc_delete(on->cache->handle, c->generations, c->n_generations, c->args, c->n_args, &err));
   return check(c->state, status, err) < 0 ? NULL : none();
 }
@@ -195,7 +200,7 @@ PyObject *do_delete(const target *on, call *c) {
 static gc_entry *begin(const target *on, const call *c, const gc_options *options, gc_status *status) {
   gc_entry *handle = NULL;
   gc_error *err = NULL;
-  ON_TARGET(on, *status, gc_bound_begin(on->bound->handle, c->args, c->n_args, options, &handle, &err),
+  ON_TARGET(on, NULL, *status, gc_bound_begin(on->bound->handle, c->args, c->n_args, options, &handle, &err),
             gc_begin(on->cache->handle, c->generations, c->n_generations, c->args, c->n_args, options, &handle, &err));
   if (handle == NULL) return raise_error(c->state, *status, err), NULL;
   gc_error_free(err);

@@ -77,22 +77,16 @@ def test_a_thousand_callers_are_one_computation(cache):
 
 def test_a_slow_server_does_not_block_the_loop(server):
     """A stopped process accepts connections, and answers nothing."""
-    import os
-    import signal
-
     cache = gencache.Cache(f"memcached://{server.address}/?timeout_ms=400")
     cache.set("nav", 1)
-    os.kill(server._process.pid, signal.SIGSTOP)
-    try:
+    server.pause()
 
-        async def main():
-            async with latency() as longest:
-                assert await cache.afetch("nav", value) == "value"
-            return longest[0]
+    async def main():
+        async with latency() as longest:
+            assert await cache.afetch("nav", value) == "value"
+        return longest[0]
 
-        assert asyncio.run(main()) < 0.2  # and not 0.4
-    finally:
-        os.kill(server._process.pid, signal.SIGCONT)
+    assert asyncio.run(main()) < 0.2  # and not 0.4
 
 
 def test_who_waits_for_another_process_waits_in_the_loop(cache):
@@ -137,14 +131,37 @@ def test_a_caller_that_is_cancelled_lets_the_next_one_compute(cache):
 
 def test_callers_that_are_cancelled_at_any_moment_leave_no_turn_behind(cache):
     async def main():
+        kept = []  # their tracebacks
         for pause in range(40):
             task = asyncio.create_task(cache.afetch("nav", lambda: value(after=0.001)))
             await asyncio.sleep(pause / 20000)
             task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+            kept.append(await asyncio.gather(task, return_exceptions=True))
             cache.invalidate("nav")
         options = gencache.Options(wait=20)
         assert await asyncio.wait_for(cache.afetch("nav", value, options=options), 9) == "value"  # the lock: 10 s
+
+    asyncio.run(main())
+
+
+def test_a_caller_that_is_cancelled_in_the_midst_of_a_call_leaves_no_turn_behind(server):
+    """The server is stopped, so that the call is under way for as long as the test likes."""
+    cache = gencache.Cache(f"memcached://{server.address}/?timeout_ms=10000")
+    mine = cache.begin("nav")
+
+    async def main():
+        waiting = asyncio.create_task(cache.afetch("nav", fails))
+        await asyncio.sleep(0.1)
+        server.pause()
+        # It asks every few milliseconds, and is in the midst of that from now on; our own end takes a round trip, too.
+        end = asyncio.create_task(asyncio.to_thread(mine.release))
+        await asyncio.sleep(0.3)
+        waiting.cancel()
+        server.resume()
+        outcomes = await asyncio.gather(waiting, end, return_exceptions=True)
+        options = gencache.Options(wait=20)
+        assert await asyncio.wait_for(cache.afetch("nav", value, options=options), 9) == "value"  # the lock: 10 s
+        return outcomes  # the traceback of the first has kept the entry so far
 
     asyncio.run(main())
 

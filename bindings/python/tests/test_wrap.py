@@ -218,6 +218,16 @@ def test_methods(cache, computed):
     assert Portal.of_class.refresh(1) == "Portal 1" and Portal.of_nothing.refresh(1) == 1
 
 
+def test_the_class_of_a_class_method_may_have_any_name(cache):
+    class Portal:
+        @cache.wrap("portal:user_id")
+        @classmethod
+        def of_class(portal, user_id):
+            return [portal.__name__, user_id]
+
+    assert Portal.of_class(1) == Portal().of_class(user_id=1) == ["Portal", 1]
+
+
 def test_beneath_classmethod_and_staticmethod(cache, computed):
     class Portal:
         @classmethod

@@ -66,23 +66,24 @@ class Steps:
 
     def __init__(self, in_process: bool) -> None:
         self._in_process = in_process
-        self._loop = _this_loop()
+        self.loop = _this_loop()
+        self._latest: Future[Any] | None = None  # of the calls in threads
 
     def __enter__(self) -> Steps:
-        self._loop.callers += 1
+        self.loop.callers += 1
         return self
 
     def __exit__(self, *error: object) -> None:
-        self._loop.callers -= 1
+        self.loop.callers -= 1
 
     async def call(self, function: Callable[..., T], *args: Any) -> T:
-        if self._in_process and self._loop.callers <= THREADS:
+        if self._in_process and self.loop.callers <= THREADS:
             return function(*args)
-        async with self._loop.turns:
+        async with self.loop.turns:
             if self._in_process:
                 await asyncio.sleep(0)  # others of the loop come first
                 return function(*args)
-            running = _threads().submit(function, *args)
+            self._latest = running = _threads().submit(function, *args)
             try:
                 return await asyncio.wrap_future(running)
             except asyncio.CancelledError:
@@ -90,15 +91,15 @@ class Steps:
                 raise
 
     def release_later(self, entry: Entry) -> None:
-        """Gives up what the entry was to compute, without waiting for it."""
-        if self._in_process:
+        """Gives up what the entry was to compute, without waiting for it: that may take a round trip."""
+        if self._latest is None:
             entry.release()
-        else:
-            _threads().submit(entry.release)
+        else:  # where the caller was cancelled, its latest call may still use the entry
+            self._latest.add_done_callback(lambda _: _threads().submit(entry.release))
 
 
 def _release_result(running: Future[Any]) -> None:
-    """Of a call whose caller was cancelled: to end an entry may take a round trip, which is none for the loop."""
+    """Of a call whose caller was cancelled."""
     if running.cancelled() or running.exception() is not None:
         return
     release = getattr(running.result(), "release", None)
@@ -134,7 +135,7 @@ async def _fetch_once(steps: Steps, identity: int, begin: Callable[[], Entry], c
 async def _wait_for_others(steps: Steps, identity: int, entry: Entry) -> None:
     pause = 0.002
     while entry.status is Status.BUSY:
-        flight = steps._loop.flights.get((identity, entry.key))
+        flight = steps.loop.flights.get((identity, entry.key))
         if flight is not None:
             await asyncio.wait([flight], timeout=1)
         else:
@@ -144,10 +145,8 @@ async def _wait_for_others(steps: Steps, identity: int, entry: Entry) -> None:
 
 
 async def _take_turn(steps: Steps, identity: int, entry: Entry, compute: Computation[T]) -> T:
-    flight = asyncio.get_running_loop().create_future()
-    flights = steps._loop.flights
-    flights[identity, entry.key] = flight
-    where = identity, entry.key
+    flights, where = steps.loop.flights, (identity, entry.key)
+    flights[where] = flight = asyncio.get_running_loop().create_future()
     try:
         return await _compute(steps, entry, compute)
     finally:

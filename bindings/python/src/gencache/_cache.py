@@ -188,9 +188,18 @@ class Cache(_native.CacheBase):
             made: Wrapped[P, R] = wrapped(function, make_plan)
             return made
 
-        def make_plan(function: Callable[..., Any]) -> Plan:
+        def make_plan(function: Callable[..., Any], is_of_class: bool) -> Plan:
             return Plan(
-                self, names, function, all_options, excluded, version, place, ignore_locally, ignore_if_setting_is_true
+                self,
+                names,
+                function,
+                is_of_class,
+                all_options,
+                excluded,
+                version,
+                place,
+                ignore_locally,
+                ignore_if_setting_is_true,
             )
 
         return decorate

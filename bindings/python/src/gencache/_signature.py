@@ -21,13 +21,13 @@ class CallSignature:
     takes has no name; what **kwargs takes has its own.
     """
 
-    def __init__(self, function: Callable[..., Any], exclude: Iterable[str] = ()) -> None:
+    def __init__(self, function: Callable[..., Any], exclude: Iterable[str] = (), is_of_class: bool = False) -> None:
         try:
             whole = inspect.signature(function)
         except (TypeError, ValueError) as error:
             raise ArgumentError(f"wrap: {function!r} does not tell its parameters: {error}") from None
         parameters = list(whole.parameters.values())
-        self.takes_object = bool(parameters) and _is_object(parameters[0])
+        self.takes_object = bool(parameters) and (is_of_class or _is_object(parameters[0]))
         if self.takes_object:
             del parameters[0]
         self._name = getattr(function, "__qualname__", repr(function))

@@ -30,6 +30,7 @@ class Plan:
         cache: Cache,
         generations: tuple[str, ...],
         function: Callable[..., Any],
+        is_of_class: bool,
         options: Options,
         exclude: tuple[str, ...],
         version: str | int | None,
@@ -42,7 +43,7 @@ class Plan:
         self.function = function
         self.options = options
         self.refreshing = options.replace(refresh=True)
-        self.signature = CallSignature(function, exclude)
+        self.signature = CallSignature(function, exclude, is_of_class)
         self.signature.require(generations)
         self.own = own_parts(function, version, place)
         self.bound = self._bind()
@@ -228,15 +229,16 @@ class BoundWrapped(Generic[P, R]):
         return f"<bound {self.__func__!r} of {self.__self__!r}>"
 
 
-def wrapped(function: Any, make_plan: Callable[[Callable[..., Any]], Plan]) -> Any:
+def wrapped(function: Any, make_plan: Callable[[Callable[..., Any], bool], Plan]) -> Any:
     """The Wrapped of a function, or of a class or static method."""
     is_of_class, is_of_nothing = isinstance(function, classmethod), isinstance(function, staticmethod)
     plain = function.__func__ if is_of_class or is_of_nothing else function
     if not inspect.isroutine(plain) or inspect.isbuiltin(plain):
         raise ArgumentError(f"wrap: a function or method is expected, not {function!r}")
     if inspect.isgeneratorfunction(plain) or inspect.isasyncgenfunction(plain):
-        raise ArgumentError(f"wrap: {plain.__qualname__}() is a generator, whose values are gone once they are used; "
-                            "return a list")
+        raise ArgumentError(
+            f"wrap: {plain.__qualname__}() is a generator, whose values are gone once they are used; return a list"
+        )
     is_async = inspect.iscoroutinefunction(plain)
     if is_of_class:
         kind = AsyncWrappedOfClass if is_async else WrappedOfClass
@@ -244,4 +246,4 @@ def wrapped(function: Any, make_plan: Callable[[Callable[..., Any]], Plan]) -> A
         kind = AsyncWrappedOfNothing if is_async else WrappedOfNothing
     else:
         kind = AsyncWrapped if is_async else Wrapped
-    return kind(make_plan(plain))
+    return kind(make_plan(plain, is_of_class))

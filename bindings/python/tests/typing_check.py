@@ -8,6 +8,7 @@ from typing import Any
 from typing_extensions import assert_type
 
 import gencache
+from gencache.hscacheutils.generational_cache import DummyGenCache, gen_cache
 
 cache = gencache.Cache("memory://")
 
@@ -49,3 +50,36 @@ with gencache.Cache("memory://") as opened, opened.batch() as batch:
     assert_type(batch, gencache.Batch)
     assert_type(opened.with_timeout(1), gencache.Cache)
     assert_type(opened.stats().hits, int)
+
+
+# --- the drop-in for hscacheutils
+
+
+@gen_cache.wrap("nav", "portal:user_id", timeout=300)
+def old_page(user_id: int, name: str = "home") -> str:
+    return f"{name} of {user_id}"
+
+
+class OldPortal:
+    @gen_cache.wrap("nav")
+    def greet(self, user_id: int) -> str:
+        return f"{user_id}"
+
+    @classmethod
+    @gen_cache.wrap("nav")
+    def of_class(cls, user_id: int) -> str:
+        return f"{user_id}"
+
+
+@DummyGenCache().wrap()
+def uncached(user_id: int) -> int:
+    return user_id
+
+
+assert_type(old_page(1), str)
+old_page("one")  # type: ignore[arg-type]
+old_page.invalidate(1)
+assert_type(OldPortal().greet(1), str)
+assert_type(OldPortal.of_class(1), str)
+OldPortal().greet.invalidate(1)
+assert_type(uncached(1), int)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import functools
 import inspect
-from typing import TYPE_CHECKING, Any, Callable, Concatenate, ParamSpec, Protocol, TypeVar, cast, overload
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Any, Callable, Generic, ParamSpec, TypeVar, cast
 
 from .._errors import ArgumentError
 from .._native import Options
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
     from ._call import Names
 
 P = ParamSpec("P")
-Q = ParamSpec("Q")
-R = TypeVar("R", covariant=True)
+R = TypeVar("R")
 
 # Each result has a generation of its own, so that `invalidate` reaches also one that is being computed. Its argument is
 # the text of the call: all that is the rest of the key elsewhere.
@@ -28,25 +28,31 @@ _CALL = "hscacheutils.call"
 _RESULT = f"hscacheutils.result:{_CALL}"
 
 
-class Wrapped(Protocol[P, R]):
-    """A function that remembers its results; it is a plain function, so it works as a method, too."""
+class Method(ABC, Generic[R]):
+    """A wrapped method with its object, for type checkers, which do not check its arguments."""
 
+    @abstractmethod
+    def __call__(self, *args: Any, **kwargs: Any) -> R:
+        """The result."""
+
+    @abstractmethod
+    def invalidate(self, *args: Any, **kwargs: Any) -> None:
+        """Invalidates the result for these arguments, with or without the object of the method."""
+
+
+class Wrapped(ABC, Generic[P, R]):
+    """A function that remembers its results, for type checkers. In truth it is a plain function with one more attribute,
+    so it works as a method, too."""
+
+    @abstractmethod
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """The result."""
 
-    @overload
-    def __get__(self, instance: None, owner: type[Any] | None = None) -> Wrapped[P, R]:
-        ...
+    @abstractmethod
+    def __get__(self, instance: object, owner: type[Any] | None = None) -> Method[R]:
+        """The method of an object."""
 
-    @overload
-    def __get__(
-        self: Wrapped[Concatenate[Any, Q], R], instance: object, owner: type[Any] | None = None
-    ) -> Wrapped[Q, R]:
-        ...
-
-    def __get__(self, instance: object, owner: type[Any] | None = None) -> Any:
-        ...
-
+    @abstractmethod
     def invalidate(self, *args: Any, **kwargs: Any) -> None:
         """Invalidates the result for these arguments, with or without the object of a method."""
 

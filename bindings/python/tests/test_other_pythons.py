@@ -12,6 +12,7 @@ HERE = pathlib.Path(__file__).parent
 CORE = [
     [HERE / "conformance.py"],
     [HERE / "doctests.py"],
+    [HERE / "hscacheutils" / "examples.py"],
     *([path] for path in sorted((HERE.parent / "samples").glob("*.py"))),
 ]
 

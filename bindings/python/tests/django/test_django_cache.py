@@ -307,9 +307,12 @@ def test_coroutines_count_each_once(cache):
 
 
 def test_each_method_of_djangos_base_has_its_coroutine():
-    names = {name for name, _ in inspect.getmembers(BaseCache, inspect.isfunction) if not name.startswith("_")}
     plain = {"make_key", "validate_key", "get_backend_timeout", "make_and_validate_key"}
-    missing = [f"a{name}" for name in names - plain if not name.startswith("a") and not hasattr(GenerationalCache, f"a{name}")]
+    functions = dict(inspect.getmembers(BaseCache, inspect.isfunction))
+    names = {name for name, function in functions.items() if not inspect.iscoroutinefunction(function)}
+    wanted = [f"a{name}" for name in names - plain if not name.startswith("_")]
+    missing = [name for name in wanted if not inspect.iscoroutinefunction(getattr(GenerationalCache, name, None))]
+    assert len(wanted) >= 16
     assert missing == []
 
 

@@ -1,6 +1,7 @@
 """A site of numbers: GET /7 shows number 7 through the cache, POST /7 adds one to it.
 
-Its database is $SITE_DATABASE, its cache $GENCACHE_URL. Each answer names the process that gave it, and tells how many hits that has had.
+Its database is $SITE_DATABASE, its cache $GENCACHE_URL. Each answer names the process that gave it, and tells how many
+hits that one has had.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 package gencache_test
 
 import (
-	"context"
 	"errors"
 	"runtime"
 	"testing"
@@ -46,13 +45,7 @@ func TestABoundCache(t *testing.T) {
 			t.Errorf("%q, %q", a, b)
 		}
 		check(t, pages.Delete(ctx, gencache.Parts(2, "news")...))
-		entries, err := pages.FetchMany(ctx, []gencache.Args{gencache.Parts(2, "news"), gencache.Parts(3)},
-			func(ctx context.Context, gaps []*gencache.Gap[string]) error {
-				for _, gap := range gaps {
-					check(t, gap.Fill("computed"))
-				}
-				return nil
-			})
+		entries, err := pages.FetchMany(ctx, []gencache.Args{gencache.Parts(2, "news"), gencache.Parts(3)}, fillAll)
 		check(t, err)
 		expectValues(t, entries, "computed", "computed")
 		check(t, pages.InvalidateSoft(ctx))

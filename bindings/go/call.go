@@ -51,31 +51,39 @@ func (k *call) room() *C.char  { return (*C.char)(unsafe.Pointer(&k.buffer)) }
 // done returns the error of a call that has neither an entry nor a value.
 func (k *call) done() error { return takeError(Status(k.result.status), k.result.error) }
 
-// found is what a read came to.
-type found struct {
+// outcome is what a read tells beside the value.
+type outcome struct {
 	status     Status
 	reason     Reason
 	generation string
 	key        string
-	age        time.Duration
+	age        time.Duration // -1: none, as for remaining
 	remaining  time.Duration
-	err        error       // of a read that failed
-	value      Value       // of TypeNone where there is none; borrowed, until the call or the entry is freed
-	entry      *C.gc_entry // nil where the value has been copied; owned
+	err        error // of a read that failed
+}
+
+// found is what a read came to.
+type found struct {
+	outcome
+	value Value       // of typeNone where there is none; borrowed, until the call or the entry is freed
+	entry *C.gc_entry // nil where the value has been copied; owned
 }
 
 // takeFound takes what r tells, and with it the ownership of its entry and its error. copied is where C was given room
 // for the value.
 func takeFound(r *C.gcgo_result, copied []byte) found {
+	status := Status(r.status)
 	f := found{
-		status:    Status(r.status),
-		reason:    Reason(r.reason),
-		age:       milliseconds(r.age_ms),
-		remaining: milliseconds(r.remaining_ms),
-		value:     Value{Type: Type(r._type), Bits: uint64(r.bits)},
-		entry:     r.entry,
+		outcome: outcome{
+			status:    status,
+			reason:    Reason(r.reason),
+			age:       milliseconds(r.age_ms),
+			remaining: milliseconds(r.remaining_ms),
+			err:       takeError(status, r.error),
+		},
+		value: Value{Type: Type(r._type), Bits: uint64(r.bits)},
+		entry: r.entry,
 	}
-	f.err = takeError(f.status, r.error)
 	size, keySize := int(r.size), int(r.key_size)
 	if r.is_copied != 0 {
 		f.value.Data = copied[:size]

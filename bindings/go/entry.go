@@ -41,17 +41,11 @@ func (r Reason) String() string { return C.GoString(C.gc_reason_name(C.int32_t(r
 // No invalidation gets lost between Get and Fill: what is invalidated meanwhile makes the filled value a miss. An entry
 // may be read by several goroutines, but not while one fills it.
 type Entry[T any] struct {
-	value      T
-	hasValue   bool
-	isFilled   bool
-	status     Status
-	reason     Reason
-	generation string
-	key        string
-	age        time.Duration
-	remaining  time.Duration
-	err        error
-	lease      *lease // of a miss
+	outcome
+	value    T
+	hasValue bool
+	isFilled bool
+	lease    *lease // of a miss
 }
 
 // entryOf takes over what a read has found. A value of another type is ErrType.
@@ -60,7 +54,7 @@ func entryOf[T any](c *Cache, f *found) (*Entry[T], error) {
 		f.freeEntry()
 		return nil, f.err
 	}
-	e := newEntry[T](f)
+	e := &Entry[T]{outcome: f.outcome}
 	if !f.hasValue() {
 		e.lease = newLease(c, f.entry)
 		return e, nil
@@ -73,19 +67,6 @@ func entryOf[T any](c *Cache, f *found) (*Entry[T], error) {
 	}
 	e.hasValue = true
 	return e, nil
-}
-
-// newEntry has all that f tells but the value.
-func newEntry[T any](f *found) *Entry[T] {
-	return &Entry[T]{
-		status:     f.status,
-		reason:     f.reason,
-		generation: f.generation,
-		key:        f.key,
-		age:        f.age,
-		remaining:  f.remaining,
-		err:        f.err,
-	}
 }
 
 // Value returns the value, found or filled, and whether there is one. A cached "nothing" is a value.

@@ -85,8 +85,7 @@ func fetchOnce[T any](ctx context.Context, c *Cache, q *question, compute func(c
 
 // fetchedEntry is the entry of a pursuit that has ended well; computed is the value if that is the caller's own.
 func fetchedEntry[T any](p *pursuit, computed T) (*Entry[T], error) {
-	e := newEntry[T](&p.found)
-	e.hasValue = true
+	e := &Entry[T]{outcome: p.found.outcome, hasValue: true}
 	if p.isComputed {
 		e.value = computed
 		return e, nil

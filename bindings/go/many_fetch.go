@@ -162,7 +162,7 @@ func (m *manyFetch[T]) close(gap *Gap[T], err error) {
 			return
 		}
 	}
-	entry := newEntry[T](&p.found)
+	entry := &Entry[T]{outcome: p.found.outcome}
 	entry.status, entry.err = StatusMiss, nil
 	if err != nil {
 		m.failure = err

@@ -30,6 +30,16 @@ func values[T any](entries []*gencache.Entry[T]) []any {
 	return all
 }
 
+// fillAll computes "computed".
+func fillAll(_ context.Context, gaps []*gencache.Gap[string]) error {
+	for _, gap := range gaps {
+		if err := gap.Fill("computed"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func expectValues[T any](t *testing.T, entries []*gencache.Entry[T], expected ...any) {
 	t.Helper()
 	if is := values(entries); !reflect.DeepEqual(is, expected) {
@@ -239,13 +249,7 @@ func TestFetchManyWithoutAServer(t *testing.T) {
 	if len(entries) != 2 || !errors.Is(entries[1].Err(), gencache.ErrUnavailable) {
 		t.Error(entries)
 	}
-	entries, err = gencache.FetchMany(ctx, cache, userGeneration, users(1, 2),
-		func(ctx context.Context, gaps []*gencache.Gap[string]) error {
-			for _, gap := range gaps {
-				check(t, gap.Fill("computed"))
-			}
-			return nil
-		})
+	entries, err = gencache.FetchMany(ctx, cache, userGeneration, users(1, 2), fillAll)
 	check(t, err)
 	expectValues(t, entries, "computed", "computed")
 }

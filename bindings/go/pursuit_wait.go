@@ -110,5 +110,5 @@ func (p *pursuit) follow(ctx context.Context, flight *flight) error {
 func (p *pursuit) share(value Value) {
 	p.cache.tally.shared.Add(1)
 	p.found.freeEntry()
-	p.found = found{status: StatusOK, key: p.found.key, age: -1, remaining: -1, value: value}
+	p.found = found{outcome: outcome{status: StatusOK, key: p.found.key, age: -1, remaining: -1}, value: value}
 }

@@ -5,9 +5,6 @@ import (
 	"unsafe"
 )
 
-// #include "shim.h"
-import "C"
-
 // appendRequest writes what shim.c's open_request reads: how many generations, calls and arguments in all, the
 // generations, and for each call its arguments. Numbers have 8 bytes in the machine's order.
 func appendRequest(out []byte, generations []string, calls ...Args) ([]byte, error) {
@@ -65,5 +62,3 @@ func appendString(out []byte, text string) []byte {
 func appendNumber(out []byte, number uint64) []byte {
 	return append(out, (*[8]byte)(unsafe.Pointer(&number))[:]...)
 }
-
-func requestPointer(request []byte) *C.uint8_t { return (*C.uint8_t)(unsafe.Pointer(&request[0])) }

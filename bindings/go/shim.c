@@ -174,13 +174,17 @@ static void tell_copied(gcgo_result *result, gc_status status, char *buffer, siz
 
 // --- Calls
 
+// False if out of memory, which the result says.
+static int start(request *asked, const uint8_t *in, gcgo_result *result) {
+  clear(result);
+  if (open_request(asked, in)) return 1;
+  result->status = GC_ERR_MEMORY;
+  return 0;
+}
+
 void gcgo_get(gcgo_target target, const uint8_t *in, char *buffer, size_t room, gcgo_result *result) {
   request asked;
-  clear(result);
-  if (!open_request(&asked, in)) {
-    result->status = GC_ERR_MEMORY;
-    return;
-  }
+  if (!start(&asked, in, result)) return;
   const gc_status status =
       target.bound != NULL ? gc_bound_get(target.bound, asked.args[0], asked.n_args[0], &result->entry, &result->error)
                            : gc_get(target.cache, asked.generations, asked.n_generations, asked.args[0],
@@ -193,11 +197,7 @@ void gcgo_begin(gcgo_target target, const uint8_t *in, const gcgo_options *given
                 gcgo_result *result) {
   request asked;
   gc_options *options;
-  clear(result);
-  if (!open_request(&asked, in)) {
-    result->status = GC_ERR_MEMORY;
-    return;
-  }
+  if (!start(&asked, in, result)) return;
   gc_status status = make_options(given, &options, &result->error);
   if (status == GC_OK) {
     status = target.bound != NULL
@@ -244,11 +244,7 @@ void gcgo_set(gcgo_target target, const uint8_t *in, int32_t type, uint64_t bits
               const gcgo_options *given, gcgo_result *result) {
   request asked;
   gc_options *options;
-  clear(result);
-  if (!open_request(&asked, in)) {
-    result->status = GC_ERR_MEMORY;
-    return;
-  }
+  if (!start(&asked, in, result)) return;
   const gc_value value = make_value(type, bits, data, size);
   result->status = make_options(given, &options, &result->error);
   if (result->status == GC_OK) {
@@ -276,11 +272,7 @@ void gcgo_fill(gc_entry *entry, int32_t type, uint64_t bits, const char *data, s
 
 void gcgo_depend(gc_entry *entry, const uint8_t *in, gcgo_result *result) {
   request asked;
-  clear(result);
-  if (!open_request(&asked, in)) {
-    result->status = GC_ERR_MEMORY;
-    return;
-  }
+  if (!start(&asked, in, result)) return;
   result->status = gc_depend(entry, asked.generations[0], asked.args[0], asked.n_args[0], &result->error);
   close_request(&asked);
 }
@@ -313,11 +305,7 @@ static gc_status change_direct(int change, gc_cache *cache, const request *asked
 
 void gcgo_change(int change, gcgo_target target, const uint8_t *in, gcgo_result *result) {
   request asked;
-  clear(result);
-  if (!open_request(&asked, in)) {
-    result->status = GC_ERR_MEMORY;
-    return;
-  }
+  if (!start(&asked, in, result)) return;
   result->status = target.bound != NULL ? change_bound(change, target.bound, &asked, &result->error)
                                         : change_direct(change, target.cache, &asked, &result->error);
   close_request(&asked);
@@ -325,11 +313,7 @@ void gcgo_change(int change, gcgo_target target, const uint8_t *in, gcgo_result 
 
 void gcgo_batch_change(int change, gc_batch *batch, const uint8_t *in, gcgo_result *result) {
   request asked;
-  clear(result);
-  if (!open_request(&asked, in)) {
-    result->status = GC_ERR_MEMORY;
-    return;
-  }
+  if (!start(&asked, in, result)) return;
   gc_status (*note)(gc_batch *, const char *const *, size_t, const gc_arg *, size_t, gc_error **) =
       change == GCGO_DELETE       ? gc_batch_delete
       : change == GCGO_INVALIDATE ? gc_batch_invalidate
@@ -340,11 +324,7 @@ void gcgo_batch_change(int change, gc_batch *batch, const uint8_t *in, gcgo_resu
 
 void gcgo_text(int which, gc_cache *cache, const uint8_t *in, gcgo_result *result) {
   request asked;
-  clear(result);
-  if (!open_request(&asked, in)) {
-    result->status = GC_ERR_MEMORY;
-    return;
-  }
+  if (!start(&asked, in, result)) return;
   result->status = (which == GCGO_KEY ? gc_key : gc_explain)(
       cache, asked.generations, asked.n_generations, asked.args[0], asked.n_args[0], &result->text, &result->error);
   close_request(&asked);

@@ -90,6 +90,16 @@ func TestOptionsOfABoundCache(t *testing.T) {
 	}
 }
 
+func TestABoundCacheThatRefreshes(t *testing.T) {
+	cache := open(t, "memory://")
+	bound, err := gencache.Bind[string](cache, userGeneration, gencache.Args{gencache.Param("id")}, gencache.Refresh())
+	check(t, err)
+	check(t, bound.Set(ctx, gencache.Parts(1), "old"))
+	entries, err := bound.FetchMany(ctx, users(1), fillAll)
+	check(t, err)
+	expectValues(t, entries, "computed")
+}
+
 func TestBatches(t *testing.T) {
 	everyStore(t, func(t *testing.T, url string) {
 		cache := open(t, url)

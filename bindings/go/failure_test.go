@@ -311,7 +311,7 @@ func TestAnOldValueStandsInWhereTheComputationFails(t *testing.T) {
 				t.Error(value, ok, entry.Status(), entry.Reason(), entry.Generation())
 			}
 		})
-		if n := computations.Load(); n > 2 {
+		if n := computations.Load(); n > 4 { // who comes late computes, too
 			t.Errorf("%d computations", n)
 		}
 		check(t, cache.Invalidate(ctx, []string{"g"}))

@@ -38,7 +38,7 @@ func (m *manyFetch[T]) end() {
 
 // getHits finds what is there, all at once. A value of another type is as good as none.
 func (m *manyFetch[T]) getHits(ctx context.Context, q *question) error {
-	if q.options.refresh != 0 {
+	if q.options.refresh != 0 || bindingSettings(q.binding).refresh != 0 {
 		return nil
 	}
 	many, err := m.cache.getMany(ctx, q.binding, q.generations, m.calls)

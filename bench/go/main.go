@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"os"
 	"strconv"
+	"strings"
 
 	"example.com/gencache"
 )
@@ -23,6 +24,7 @@ const (
 var (
 	ctx         = context.Background()
 	generations = []string{"nav", "nav_portal:user_id"}
+	page        = gencache.Str("page", "home")
 )
 
 func main() {
@@ -53,61 +55,86 @@ func fail(message ...any) {
 func measure(suffix string, port uint16, rounds int) []result {
 	cache := gencache.Must(gencache.Open(fmt.Sprintf("memcached://127.0.0.1:%d/?timeout_ms=2000", port)))
 	defer cache.Close()
+	return append([]result{
+		hits("get_hit_1_goroutine"+suffix, rounds, port, cache),
+		lists("get_many_100"+suffix, rounds/2+1, port, cache),
+	}, rateAgainstGomemcache("get_hit_64_goroutines_vs_gomemcache"+suffix, rounds, port, cache)...)
+}
+
+// hits compares with plain values of the same size, under keys of the same length.
+func hits(name string, rounds int, port uint16, cache *gencache.Cache) result {
 	for i := 0; i < keys; i++ {
-		if err := gencache.Set(ctx, cache, generations, arguments(i), make([]byte, valueSize)); err != nil {
-			fail(err)
-		}
+		store(cache, generations, gencache.Args{user(i), page})
 	}
-	key, err := cache.Key(generations, arguments(0)...)
+	key, err := cache.Key(generations, user(0), page)
 	if err != nil {
 		fail(err)
 	}
-	plain := openReference(port, len("gc/"+key))
+	var names []string
+	for i := 0; i < keys; i++ {
+		name := fmt.Sprintf("plain-%d-", 100+i)
+		names = append(names, name+strings.Repeat("x", len("gc/"+key)-len(name)))
+	}
+	plain := openReference(port, names)
 	defer plain.close()
-
-	hits := plan{rounds: rounds, warmUp: 5, operations: 25}
-	single := compare("get_hit_1_goroutine"+suffix, "us", hits.rounds,
-		latency(hits, func(i int) { hit(cache, i) }), plain.hits(hits))
-	single.print()
-	lists := plan{rounds: rounds / 2, warmUp: 2, operations: 9}
-	many := compare("get_many_100"+suffix, "us", lists.rounds+1,
-		latency(lists, func(int) { hitMany(cache) }), plain.mgets(lists))
-	many.print()
-	return append([]result{single, many},
-		rateAgainstGomemcache("get_hit_64_goroutines_vs_gomemcache"+suffix, rounds, port, cache)...)
+	plain.store()
+	p := plan{rounds: rounds, warmUp: 5, operations: 25}
+	return measured(compare(name, "us", p.rounds, latency(p, func(i int) { hit(cache, i) }), plain.hits(p)))
 }
 
-func arguments(i int) gencache.Args {
-	return gencache.Args{gencache.Int("user_id", int64(100+i%keys)), gencache.Str("page", "home")}
+// lists compares with an mget of the same items. Their values depend on two generations that they share.
+func lists(name string, rounds int, port uint16, cache *gencache.Cache) result {
+	shared := []string{"nav", "blog"}
+	var calls []gencache.Args
+	var names []string
+	for i := 0; i < keys; i++ {
+		calls = append(calls, gencache.Args{gencache.Int("page", int64(1000+i)), gencache.Str("language", "en")})
+		store(cache, shared, calls[i])
+		key, err := cache.Key(shared, calls[i]...)
+		if err != nil {
+			fail(err)
+		}
+		names = append(names, "gc/"+key)
+	}
+	plain := openReference(port, names)
+	defer plain.close()
+	p := plan{rounds: rounds, warmUp: 2, operations: 9}
+	return measured(compare(name, "us", p.rounds, latency(p, func(int) { hitMany(cache, shared, calls) }), plain.mgets(p)))
+}
+
+func measured(r result) result {
+	r.print()
+	return r
+}
+
+func user(i int) gencache.Argument { return gencache.Int("user_id", int64(100+i%keys)) }
+
+func store(cache *gencache.Cache, generations []string, args gencache.Args) {
+	if err := gencache.Set(ctx, cache, generations, args, make([]byte, valueSize)); err != nil {
+		fail(err)
+	}
 }
 
 func hit(cache *gencache.Cache, i int) {
-	entry, err := gencache.Get[[]byte](ctx, cache, generations, gencache.Int("user_id", int64(100+i%keys)),
-		gencache.Str("page", "home"))
+	entry, err := gencache.Get[[]byte](ctx, cache, generations, user(i), page)
 	if err != nil {
 		fail(err)
 	}
-	if value, ok := entry.Value(); !ok || len(value) != valueSize {
-		fail("no hit: ", entry.Err())
-	}
+	expectValue(entry)
 }
 
-var allArguments = func() []gencache.Args {
-	var all []gencache.Args
-	for i := 0; i < keys; i++ {
-		all = append(all, arguments(i))
-	}
-	return all
-}()
-
-func hitMany(cache *gencache.Cache) {
-	entries, err := gencache.GetMany[[]byte](ctx, cache, generations, allArguments)
+func hitMany(cache *gencache.Cache, generations []string, calls []gencache.Args) {
+	entries, err := gencache.GetMany[[]byte](ctx, cache, generations, calls)
 	if err != nil {
 		fail(err)
 	}
 	for _, entry := range entries {
-		if value, ok := entry.Value(); !ok || len(value) != valueSize {
-			fail("no hit: ", entry.Err())
-		}
+		expectValue(entry)
+	}
+}
+
+func expectValue(entry *gencache.Entry[[]byte]) {
+	if value, ok := entry.Value(); !ok || len(value) != valueSize {
+		fail("no hit: ", entry.Err())
 	}
 }

@@ -30,9 +30,7 @@ func rateAgainstGomemcache(name string, rounds int, port uint16, cache *gencache
 			panic(fmt.Sprint("gomemcache: no hit: ", err))
 		}
 	}
-	r := compare(name, "ops/s", rounds/8+1, rate(func(i int) { hit(cache, i) }), rate(theirs))
-	r.print()
-	return []result{r}
+	return []result{measured(compare(name, "ops/s", rounds/8+1, rate(func(i int) { hit(cache, i) }), rate(theirs)))}
 }
 
 // rate gives blocks of an operation that 64 goroutines repeat.

@@ -35,7 +35,7 @@ static int hit(memcached_st *handle, const char *key, size_t key_size, size_t va
   memcached_return_t status = MEMCACHED_SUCCESS;
   char *value = memcached_get(handle, key, key_size, &size, &flags, &status);
   free(value);
-  return value == NULL || size != value_size;
+  return value == NULL || size < value_size;
 }
 
 int reference_hits(memcached_st *handle, reference_keys keys, size_t first, size_t value_size, int warm_up, int n,
@@ -58,12 +58,12 @@ static int mget(memcached_st *handle, const char **names, const size_t *sizes, r
   while (memcached_fetch_result(handle, result, &status) != NULL) {
     if (found == keys.count || memcached_result_key_length(result) != keys.size ||
         memcmp(memcached_result_key_value(result), names[found], keys.size) != 0 ||
-        memcached_result_length(result) != value_size) {
+        memcached_result_length(result) < value_size) {
       break;
     }
-    values[found] = malloc(value_size);
+    values[found] = malloc(memcached_result_length(result));
     if (values[found] == NULL) break;
-    memcpy(values[found++], memcached_result_value(result), value_size);
+    memcpy(values[found++], memcached_result_value(result), memcached_result_length(result));
   }
   for (size_t i = 0; i < found; i++) free(values[i]);
   return found != keys.count;

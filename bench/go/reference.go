@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"strings"
 	"unsafe"
 )
@@ -11,31 +10,30 @@ import (
 // #include "reference.h"
 import "C"
 
-// reference reads values of the same size under keys of the same length as ours.
+// reference reads items of one server, whose keys have one length.
 type reference struct {
 	handle *C.memcached_st
 	keys   C.reference_keys
 	next   int
 }
 
-func openReference(port uint16, keySize int) *reference {
+func openReference(port uint16, names []string) *reference {
 	r := &reference{handle: C.reference_open(C.uint16_t(port))}
 	if r.handle == nil {
 		panic("the reference cannot be opened")
 	}
-	var text strings.Builder
-	for i := 0; i < keys; i++ {
-		key := fmt.Sprintf("plain-%d-", 100+i)
-		text.WriteString(key + strings.Repeat("x", keySize-len(key)))
-	}
-	r.keys = C.reference_keys{text: C.CString(text.String()), size: C.size_t(keySize), count: keys}
-	for i := 0; i < keys; i++ {
-		key := (*C.char)(unsafe.Add(unsafe.Pointer(r.keys.text), i*keySize))
-		if C.reference_set(r.handle, key, C.size_t(keySize), valueSize) != 0 {
+	r.keys = C.reference_keys{text: C.CString(strings.Join(names, "")), size: C.size_t(len(names[0])),
+		count: C.size_t(len(names))}
+	return r
+}
+
+func (r *reference) store() {
+	for i := C.size_t(0); i < r.keys.count; i++ {
+		key := (*C.char)(unsafe.Add(unsafe.Pointer(r.keys.text), i*r.keys.size))
+		if C.reference_set(r.handle, key, r.keys.size, valueSize) != 0 {
 			panic("the reference cannot store")
 		}
 	}
-	return r
 }
 
 func (r *reference) hits(p plan) block {

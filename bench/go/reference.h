@@ -18,7 +18,8 @@ typedef struct {
   size_t count;
 } reference_keys;
 
-// memcached_get of key number `first`, `first` + 1, … by turns; the values must have `value_size` bytes and are freed.
+// memcached_get of key number `first`, `first` + 1, … by turns; each value must have
+// `value_size` bytes at least, and is freed.
 // `warm_up` calls, and then `n` calls whose microseconds are put into `us`.
 int reference_hits(memcached_st *handle, reference_keys keys, size_t first, size_t value_size, int warm_up, int n,
                    double *us);

@@ -1,7 +1,7 @@
 use std::mem::ManuallyDrop;
 
 use crate::entry::{fill, Filling};
-use crate::ffi::{self, Calls, ComputeMany, Found};
+use crate::ffi::{self, Calls, ComputeMany, Found, ManyFound};
 use crate::options::Prepared;
 use crate::{Arg, Entry, Error, ErrorKind, Load, Lookup, Outcome, Store};
 
@@ -42,8 +42,13 @@ pub(crate) fn slices<'c, 'a: 'c, A: AsRef<[Arg<'a>]>>(calls: &'c [A]) -> Vec<&'c
     calls.iter().map(AsRef::as_ref).collect()
 }
 
-pub(crate) fn lookups<T: Load>(found: Vec<Found>, options: &Prepared) -> Result<Vec<Lookup<T>>, Error> {
-    found.into_iter().map(|found| Lookup::new(found, options)).collect()
+pub(crate) fn lookups<T: Load>(found: ManyFound, options: &Prepared) -> Result<Vec<Lookup<T>>, Error> {
+    let found = found.each();
+    let mut lookups = Vec::with_capacity(found.len());
+    for found in found {
+        lookups.push(Lookup::new(found, options)?);
+    }
+    Ok(lookups)
 }
 
 /// What `fetch_many` gives for values `T` and a computation that returns `R`.
@@ -53,7 +58,7 @@ pub(crate) type Fetched<T, R> = Result<Vec<Lookup<T>>, <R as Outcome>::Error>;
 pub(crate) fn fetch_many<T, R>(
     calls: &[&[Arg<'_>]],
     options: &Prepared,
-    fetch: impl Fn(&Calls<'_>, Option<&ffi::Options>, &mut ComputeMany<'_>) -> Result<Vec<Found>, Error>,
+    fetch: impl Fn(&Calls<'_>, Option<&ffi::Options>, &mut ComputeMany<'_>) -> Result<ManyFound, Error>,
     mut compute: impl FnMut(&mut [Gap<'_, T>]) -> R,
 ) -> Fetched<T, R>
 where
@@ -85,7 +90,7 @@ where
 fn fetch_some<T, R>(
     calls: &[&[Arg<'_>]],
     options: &Prepared,
-    fetch: &impl Fn(&Calls<'_>, Option<&ffi::Options>, &mut ComputeMany<'_>) -> Result<Vec<Found>, Error>,
+    fetch: &impl Fn(&Calls<'_>, Option<&ffi::Options>, &mut ComputeMany<'_>) -> Result<ManyFound, Error>,
     compute: &mut impl FnMut(&mut [Gap<'_, T>]) -> R,
     indexes: &mut Vec<usize>,
     all: &mut [Option<Lookup<T>>],
@@ -102,7 +107,7 @@ where
         outcome.map_err(|error| failed = Some(error)).is_ok()
     })?;
     let (mut of_another_type, mut left) = (Vec::new(), None);
-    for ((index, found), value) in indexes.iter().zip(found).zip(values) {
+    for ((index, found), value) in indexes.iter().zip(found.each()).zip(values) {
         match settle(found, value, options) {
             Ok(lookup) => all[*index] = Some(lookup),
             Err(error) if error.kind() == ErrorKind::Type => of_another_type.push(*index),

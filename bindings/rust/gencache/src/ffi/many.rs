@@ -1,4 +1,5 @@
 use std::any::Any;
+use std::marker::PhantomData;
 use std::mem::{ManuallyDrop, MaybeUninit};
 use std::os::raw::c_void;
 use std::panic::{self, AssertUnwindSafe};
@@ -10,7 +11,7 @@ use gencache_sys as sys;
 use super::failure::Failure;
 use super::handles::{raw_options, Bound, Cache, Entry, Options};
 use super::log::Log;
-use super::space::{size_of_names, to_c, Text};
+use super::space::{size_of_names, to_c, with_name, Text};
 use super::{Call, Found};
 use crate::{Arg, Error};
 
@@ -20,30 +21,38 @@ pub struct Calls<'a> {
     _flat: Vec<sys::gc_arg>,
     args: Vec<*const sys::gc_arg>,
     sizes: Vec<usize>,
-    _borrowed: std::marker::PhantomData<&'a [Arg<'a>]>,
+    _borrowed: PhantomData<&'a [Arg<'a>]>,
 }
 
 impl<'a> Calls<'a> {
     pub fn new(calls: &[&'a [Arg<'a>]]) -> Result<Self, Error> {
-        let size = calls.iter().map(|args| size_of_names(args)).sum();
-        let mut names = Vec::new();
-        names.resize_with(size, MaybeUninit::uninit);
-        let mut text = Text(&mut names);
-        let mut flat = Vec::with_capacity(calls.iter().map(|args| args.len()).sum());
-        for arg in calls.iter().copied().flatten() {
-            flat.push(to_c(arg, &mut text)?);
-        }
         let sizes: Vec<usize> = calls.iter().map(|args| args.len()).collect();
-        let starts = sizes
-            .iter()
-            .scan(0, |next, size| Some(std::mem::replace(next, *next + size)));
-        let args = starts.map(|start| flat[start..].as_ptr()).collect();
+        let mut flat: Vec<sys::gc_arg> = Vec::with_capacity(sizes.iter().sum());
+        let mut names = Vec::new();
+        names.resize_with(calls.iter().map(|args| size_of_names(args)).sum(), MaybeUninit::uninit);
+        let mut text = Text(&mut names);
+        let mut args = Vec::with_capacity(calls.len());
+        let mut former: &[Arg<'_>] = &[];
+        for call in calls {
+            let start = flat.len();
+            for (i, arg) in call.iter().enumerate() {
+                // Most calls have the names of the one before, in the same place.
+                let is_known = former.get(i).map_or(false, |former| is_same(former.name, arg.name));
+                flat.push(if is_known {
+                    with_name(flat[start - former.len() + i].name, arg)
+                } else {
+                    to_c(arg, &mut text)?
+                });
+            }
+            former = call;
+            args.push(flat[start..].as_ptr());
+        }
         Ok(Calls {
             _names: names,
             _flat: flat,
             args,
             sizes,
-            _borrowed: std::marker::PhantomData,
+            _borrowed: PhantomData,
         })
     }
 
@@ -52,11 +61,16 @@ impl<'a> Calls<'a> {
     }
 }
 
+/// Whether both are one string, which is told without looking at it.
+fn is_same(one: Option<&str>, other: Option<&str>) -> bool {
+    matches!((one, other), (Some(one), Some(other)) if ptr::eq(one, other))
+}
+
 /// Computes the values of many entries, each with the number of its call; false if it failed.
 pub type ComputeMany<'a> = dyn FnMut(Vec<(ManuallyDrop<Entry>, usize)>) -> bool + 'a;
 
 impl Cache {
-    pub fn get_many(&self, call: &Call<'_>, calls: &Calls<'_>) -> Result<Vec<Found>, Error> {
+    pub fn get_many(&self, call: &Call<'_>, calls: &Calls<'_>) -> Result<ManyFound, Error> {
         // SAFETY: all that is passed lives during the call, and there is an entry for each call.
         read_many(calls, &self.log(), |entries, err| unsafe {
             sys::gc_get_many(
@@ -78,7 +92,7 @@ impl Cache {
         calls: &Calls<'_>,
         options: Option<&Options>,
         compute: &mut ComputeMany<'_>,
-    ) -> Result<Vec<Found>, Error> {
+    ) -> Result<ManyFound, Error> {
         let mut computation = Computation { compute, panic: None };
         let payload: *mut Computation<'_> = &mut computation;
         // SAFETY: as above; the computation is called within this call only.
@@ -103,7 +117,7 @@ impl Cache {
 }
 
 impl Bound {
-    pub fn get_many(&self, calls: &Calls<'_>) -> Result<Vec<Found>, Error> {
+    pub fn get_many(&self, calls: &Calls<'_>) -> Result<ManyFound, Error> {
         // SAFETY: as in `Cache::get_many`.
         read_many(calls, &self.log(), |entries, err| unsafe {
             sys::gc_bound_get_many(
@@ -122,7 +136,7 @@ impl Bound {
         calls: &Calls<'_>,
         options: Option<&Options>,
         compute: &mut ComputeMany<'_>,
-    ) -> Result<Vec<Found>, Error> {
+    ) -> Result<ManyFound, Error> {
         let mut computation = Computation { compute, panic: None };
         let payload: *mut Computation<'_> = &mut computation;
         // SAFETY: as in `Cache::fetch_many`.
@@ -144,32 +158,42 @@ impl Bound {
     }
 }
 
+/// What a read of many values gave.
+pub struct ManyFound {
+    entries: Vec<Entry>,
+    failure: Failure,
+}
+
+impl ManyFound {
+    /// Each entry, with its outcome.
+    pub fn each(self) -> impl ExactSizeIterator<Item = Found> {
+        let ManyFound { entries, failure } = self;
+        entries.into_iter().map(move |entry| {
+            let status = entry.status();
+            Found {
+                status,
+                entry,
+                error: if status < 0 { Some(failure.error(status)) } else { None },
+            }
+        })
+    }
+}
+
 /// Reads as many entries as there are calls.
 fn read_many(
     calls: &Calls<'_>,
     log: &Option<Arc<Log>>,
     read: impl FnOnce(*mut *mut sys::gc_entry, *mut *mut sys::gc_error) -> sys::gc_status,
-) -> Result<Vec<Found>, Error> {
-    let mut entries = vec![ptr::null_mut(); calls.len()];
+) -> Result<ManyFound, Error> {
+    let mut out = vec![ptr::null_mut(); calls.len()];
     let mut failure = Failure::none();
-    let status = read(entries.as_mut_ptr(), failure.out());
-    let found = entries
-        .into_iter()
-        .map_while(|raw| Entry::owned(raw, log.clone()).map(|entry| of_many(entry, &failure)));
-    let found: Vec<Found> = found.collect();
-    if status < 0 && found.len() < calls.len() {
+    let status = read(out.as_mut_ptr(), failure.out());
+    let mut entries = Vec::with_capacity(out.len());
+    entries.extend(out.into_iter().filter_map(|raw| Entry::owned(raw, log.clone())));
+    if status < 0 && entries.len() < calls.len() {
         return Err(failure.error(status));
     }
-    Ok(found)
-}
-
-fn of_many(entry: Entry, failure: &Failure) -> Found {
-    let status = entry.status();
-    Found {
-        status,
-        entry,
-        error: if status < 0 { Some(failure.error(status)) } else { None },
-    }
+    Ok(ManyFound { entries, failure })
 }
 
 struct Computation<'a> {

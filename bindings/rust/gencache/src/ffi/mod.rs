@@ -20,7 +20,7 @@ pub use cache::Stats;
 pub use entry::{Entry, Found};
 pub use handles::{Batch, Bound, Cache, Options};
 pub use log::Log;
-pub use many::{Calls, ComputeMany};
+pub use many::{Calls, ComputeMany, ManyFound};
 pub use space::{Call, Space, NO_GENERATIONS};
 
 use std::ffi::CStr;

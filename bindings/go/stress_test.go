@@ -12,6 +12,9 @@ import (
 	"example.com/gencache"
 )
 
+// Who has a deadline of a millisecond may take a fill lock and never hear of it.
+var briefly = gencache.Wait(100 * time.Millisecond)
+
 // randomCall does one of all that can be done. Values tell which key they belong to.
 func randomCall(random *rand.Rand, cache *gencache.Cache, pages *gencache.Bound[string],
 	wrapped *gencache.Wrapped[pageArgs, string]) error {
@@ -46,7 +49,7 @@ func randomCall(random *rand.Rand, cache *gencache.Cache, pages *gencache.Bound[
 				return "", errDatabase
 			}
 			return right, gencache.Depend(ctx, "late")
-		}, gencache.FailSafe(time.Minute), gencache.StaleFor(time.Second))
+		}, gencache.FailSafe(time.Minute), gencache.StaleFor(time.Second), briefly)
 		if err != nil {
 			return err
 		}
@@ -72,7 +75,7 @@ func randomCall(random *rand.Rand, cache *gencache.Cache, pages *gencache.Bound[
 					}
 				}
 				return nil
-			})
+			}, briefly)
 		if err != nil {
 			return err
 		}
@@ -94,7 +97,7 @@ func randomCall(random *rand.Rand, cache *gencache.Cache, pages *gencache.Bound[
 		}
 		return batch.Commit(ctx)
 	case 11:
-		value, err := pages.Fetch(ctx, gencache.Parts(id), gives("page"))
+		value, err := pages.Fetch(ctx, gencache.Parts(id), gives("page"), briefly)
 		if err == nil && value != "page" {
 			err = fmt.Errorf("%q is no page", value)
 		}
@@ -113,7 +116,7 @@ func randomCall(random *rand.Rand, cache *gencache.Cache, pages *gencache.Bound[
 func stress(t *testing.T, cache *gencache.Cache, goroutines, calls int) {
 	pages := bindPages(t, cache)
 	render, _ := counted()
-	wrapped, err := gencache.Wrap(cache, []string{"nav_portal:user_id"}, render)
+	wrapped, err := gencache.Wrap(cache, []string{"nav_portal:user_id"}, render, briefly)
 	check(t, err)
 	atOnce(goroutines, func(i int) {
 		random := rand.New(rand.NewSource(int64(i)))

@@ -90,10 +90,6 @@ class Connection {
   template <class OnItem>
   Answer receive(const NameList &names, bool &evidence, OnItem on_item);
 
-  /// The same where the reply is known to have begun.
-  template <class OnItem>
-  Answer take_reply(const NameList &names, bool &evidence, OnItem on_item);
-
   /// Sends without waiting for a reply: no success is known until a later receive() shows it.
   Answer write_quietly(const Exchange::Write &write);
 
@@ -108,7 +104,6 @@ class Connection {
   struct Free {
     void operator()(memcached_st *handle) const { memcached_free(handle); }
   };
-  Answer await_reply();
   Answer ended(memcached_return_t end, bool evidence);
   Answer failed(memcached_return_t outcome);
   void watch_socket();
@@ -119,19 +114,11 @@ class Connection {
   memcached_result_st result_;
   std::optional<Watched> watched_;
   Deadline deadline_;
-  std::int64_t budget_ms_ = 0;  // what was left of the call at its start
   bool is_clean_ = true;
 };
 
 template <class OnItem>
 Answer Connection::receive(const NameList &names, bool &evidence, OnItem on_item) {
-  evidence = false;
-  if (Answer answer = await_reply(); !answer.ok()) return answer;
-  return take_reply(names, evidence, on_item);
-}
-
-template <class OnItem>
-Answer Connection::take_reply(const NameList &names, bool &evidence, OnItem on_item) {
   evidence = false;
   memcached_return_t end = MEMCACHED_SUCCESS;
   std::size_t next = 0;  // items come in the order they were asked for, the absent ones left out

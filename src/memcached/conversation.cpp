@@ -93,15 +93,13 @@ void Conversation::send() {
   }
 }
 
-void Conversation::collect(bool has_begun) {
+void Conversation::collect() {
   bool evidence = false;
   exchange_.memory.clear();
   exchange_.items.assign(names_.size(), {});
   Pile pile(exchange_.memory, names_.size());
   const auto keep = [&](std::size_t i, memcached_result_st &result) { exchange_.items[i] = pile.take(result); };
-  Connection &connection = *lane_->connection;
-  Answer answer =
-      has_begun ? connection.take_reply(names_, evidence, keep) : connection.receive(names_, evidence, keep);
+  Answer answer = lane_->connection->receive(names_, evidence, keep);
   if (answer.ok() && !evidence && !exchange_.writes.empty()) lane_->connection->distrust();
   conclude(std::move(answer));
 }

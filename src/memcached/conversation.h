@@ -20,9 +20,8 @@ class Conversation {
   /// Sends. Afterwards a reply is awaited, or the attempt has failed.
   void send();
 
-  /// Takes the reply, which `has_begun` or is to be waited for. Afterwards the answer is known, or another attempt is
-  /// due.
-  void collect(bool has_begun);
+  /// Waits for the reply and takes it. Afterwards the answer is known, or another attempt is due.
+  void collect();
 
   bool is_due() const { return state_ == State::due; }
   bool is_awaited() const { return state_ == State::awaited; }

@@ -45,15 +45,14 @@ void collect_all(std::deque<Conversation> &parts, Deadline deadline) {
     }
     if (awaited.empty()) return;
     if (awaited.size() == 1) {
-      awaited[0]->collect(false);
+      awaited[0]->collect();
       continue;
     }
     poll(sockets.data(), sockets.size(), static_cast<int>(std::max<std::int64_t>(left_until(deadline).count(), 0)));
     const bool is_over = Clock::now() >= deadline;
     for (std::size_t i = 0; i < awaited.size(); ++i) {
       const bool is_unwatched = sockets[i].fd < 0;  // then libmemcached has to wait itself
-      const bool has_begun = sockets[i].revents != 0;
-      if (is_over || is_unwatched || has_begun) awaited[i]->collect(has_begun);
+      if (is_over || is_unwatched || sockets[i].revents != 0) awaited[i]->collect();
     }
   }
 }
@@ -84,8 +83,8 @@ Answer MemcachedStore::read(std::size_t server, const Key &key, const StampNames
   names.add_all(key.stamps());
   if (more.size() > 0) names.add_all(more);
   return call(server, deadline, [&](Connection &connection) {
-    // A mask costs more than all else that is ours in a hit. On a connection that stands, the wait is our own, and a
-    // signal in the rare wait of libmemcached's can only make this attempt fail: the next one is on a new connection.
+    // A mask costs more than all else that is ours in a hit. On a connection that stands, libmemcached does not wait
+    // by its own means, and starts again what a signal has interrupted.
     std::optional<BlockSignals> blocked;
     if (!connection.is_connected()) blocked.emplace();
     snapshot.value.reset();

@@ -148,7 +148,7 @@ func TestWhatWrapRefuses(t *testing.T) {
 	_, badOption := gencache.Wrap(cache, generations,
 		func(context.Context, struct{}) (int, error) { return 0, nil }, gencache.Jitter(2))
 	for what, err := range map[string]error{"struct": noStruct, "Who": badField, "x": noParameter, "other": noName,
-		"part": badOption} {
+		"jitter": badOption} {
 		if !errors.Is(err, gencache.ErrArgument) || !strings.Contains(err.Error(), what) {
 			t.Errorf("%s: %v", what, err)
 		}

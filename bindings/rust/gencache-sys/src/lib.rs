@@ -161,8 +161,12 @@ extern "C" {
     pub fn gc_options_new() -> *mut gc_options;
     pub fn gc_options_free(options: *mut gc_options);
     pub fn gc_options_set_ttl_ms(options: *mut gc_options, ttl_ms: i64, err: *mut *mut gc_error) -> gc_status;
-    pub fn gc_options_set_nothing_ttl_ms(options: *mut gc_options, ttl_ms: i64, err: *mut *mut gc_error) -> gc_status;
-    pub fn gc_options_set_jitter(options: *mut gc_options, part: f64, err: *mut *mut gc_error) -> gc_status;
+    pub fn gc_options_set_nothing_ttl_ms(
+        options: *mut gc_options,
+        nothing_ttl_ms: i64,
+        err: *mut *mut gc_error,
+    ) -> gc_status;
+    pub fn gc_options_set_jitter(options: *mut gc_options, jitter: f64, err: *mut *mut gc_error) -> gc_status;
     pub fn gc_options_set_stale_for_ms(
         options: *mut gc_options,
         stale_for_ms: i64,

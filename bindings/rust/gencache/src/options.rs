@@ -56,9 +56,9 @@ impl Options {
 
     /// Shortens each lifetime by a random part, at most this one, 0 to 1: so values that are stored together do not
     /// expire together.
-    pub fn jitter(self, part: f64) -> Self {
+    pub fn jitter(self, jitter: f64) -> Self {
         Options {
-            jitter: Some(part),
+            jitter: Some(jitter),
             ..self
         }
     }
@@ -120,7 +120,7 @@ impl Options {
         self.ttl.map_or(Ok(()), |time| handle.set_ttl_ms(milliseconds(time)))?;
         self.nothing_ttl
             .map_or(Ok(()), |time| handle.set_nothing_ttl_ms(milliseconds(time)))?;
-        self.jitter.map_or(Ok(()), |part| handle.set_jitter(part))?;
+        self.jitter.map_or(Ok(()), |jitter| handle.set_jitter(jitter))?;
         self.stale_for
             .map_or(Ok(()), |time| handle.set_stale_for_ms(milliseconds(time)))?;
         self.fail_safe

@@ -236,7 +236,7 @@ fn refresh_computes_in_any_case() {
 fn options_out_of_range_are_refused_and_named() {
     let cache = crate::support::in_memory();
     for (options, name) in [
-        (Options::new().jitter(1.5), "part"),
+        (Options::new().jitter(1.5), "jitter"),
         (Options::new().beta(-1.0), "beta"),
         (Options::new().lock(Duration::from_secs(1)), "lock_ms"),
         (Options::new().wait(Duration::from_secs(3601)), "wait_ms"),

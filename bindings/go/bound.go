@@ -82,13 +82,14 @@ type binding struct {
 	cache   *Cache
 	request []byte
 	options settings
+	line    line
 
 	mutex   sync.RWMutex
 	handles map[int]*C.gc_bound
 }
 
 func bind(c *Cache, generations []string, params Args, options []Option) (*binding, error) {
-	request, err := appendRequest(nil, generations, params)
+	request, _, err := appendRequest(nil, generations, params)
 	if err != nil {
 		return nil, err
 	}

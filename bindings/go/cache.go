@@ -2,6 +2,7 @@ package gencache
 
 import (
 	"context"
+	"hash/maphash"
 	"os"
 	"runtime"
 	"runtime/cgo"
@@ -19,6 +20,7 @@ import "C"
 type Cache struct {
 	budgets budgets
 	gate    *gate
+	lines   lines
 	flights flights
 	tally   tally
 	log     cgo.Handle
@@ -66,6 +68,7 @@ func Open(url string, options ...OpenOption) (*Cache, error) {
 	c := &Cache{
 		budgets: budgets{base: handle, usual: usualTimeout(url)},
 		gate:    newGate(o.maxCalls),
+		lines:   lines{seed: maphash.MakeSeed()},
 		flights: flights{byKey: map[string]*flight{}},
 	}
 	c.startLog(&o)

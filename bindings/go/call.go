@@ -17,18 +17,22 @@ const copiedSize = 4096
 // call is the memory of one call of C: what goes in and what comes out. Pooled, since what C is given escapes.
 type call struct {
 	request []byte
+	ownPart int // where the request goes on behind the generations
 	options settings
 	result  C.gcgo_result
 	buffer  [copiedSize]byte
+
+	group *group    // of a read that travels with others; see line
+	turn  chan turn // of one
 }
 
-var pooledCalls = sync.Pool{New: func() any { return new(call) }}
+var pooledCalls = sync.Pool{New: func() any { return &call{turn: make(chan turn, 1)} }}
 
 // newCall returns a call with its request and without options, to be given back by free.
 func newCall(generations []string, args ...Args) (*call, error) {
 	k := pooledCalls.Get().(*call)
 	var err error
-	if k.request, err = appendRequest(k.request[:0], generations, args...); err != nil {
+	if k.request, k.ownPart, err = appendRequest(k.request[:0], generations, args...); err != nil {
 		k.free()
 		return nil, err
 	}
@@ -42,8 +46,12 @@ func (k *call) free() {
 	if cap(k.request) > keptRequest {
 		k.request = nil
 	}
+	k.group = nil
 	pooledCalls.Put(k)
 }
+
+// generations are part of the request: equal for equal ones.
+func (k *call) generations() []byte { return k.request[requestHead:k.ownPart] }
 
 func (k *call) in() *C.uint8_t { return (*C.uint8_t)(unsafe.Pointer(&k.request[0])) }
 func (k *call) room() *C.char  { return (*C.char)(unsafe.Pointer(&k.buffer)) }
@@ -91,7 +99,7 @@ func takeFound(r *C.gcgo_result, copied []byte) found {
 		return f
 	}
 	if r.data != nil {
-		f.value.Data = unsafe.Slice((*byte)(unsafe.Pointer(r.data)), size)
+		f.value.Data = bytesAt(r.data, size)
 	}
 	if r.entry != nil {
 		f.key = C.GoStringN(r.key, C.int(keySize))
@@ -99,6 +107,9 @@ func takeFound(r *C.gcgo_result, copied []byte) found {
 	}
 	return f
 }
+
+// bytesAt borrows C's bytes.
+func bytesAt(data *C.char, size int) []byte { return unsafe.Slice((*byte)(unsafe.Pointer(data)), size) }
 
 func (f *found) hasValue() bool { return f.value.Type != typeNone }
 

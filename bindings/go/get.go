@@ -31,14 +31,30 @@ func get[T any](ctx context.Context, c *Cache, b *binding, generations []string,
 }
 
 func (c *Cache) get(ctx context.Context, b *binding, k *call) (found, error) {
-	target, err := c.enter(ctx, b)
+	l, isRead, err := c.readTogether(ctx, b, k)
 	if err != nil {
 		return found{}, err
+	}
+	if !isRead {
+		err = c.getAlone(ctx, b, k)
+		l.leave()
+		if err != nil {
+			return found{}, err
+		}
+	}
+	return takeFound(&k.result, k.buffer[:]), nil
+}
+
+func (c *Cache) getAlone(ctx context.Context, b *binding, k *call) error {
+	target, err := c.enter(ctx, b)
+	if err != nil {
+		return err
 	}
 	C.gcgo_get(target, k.in(), k.room(), copiedSize, &k.result)
 	c.gate.leave()
 	runtime.KeepAlive(b)
-	return takeFound(&k.result, k.buffer[:]), nil
+	c.lines.note(Status(k.result.status))
+	return nil
 }
 
 // Set stores a value that was not preceded by a miss. An invalidation between the moment the value was computed and this

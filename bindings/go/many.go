@@ -43,21 +43,26 @@ type manyFound struct {
 }
 
 func (c *Cache) getMany(ctx context.Context, b *binding, generations []string, calls []Args) (*manyFound, error) {
-	many := &manyFound{make([]*C.gc_entry, len(calls)), make([]C.gcgo_result, len(calls))}
 	if len(calls) == 0 {
-		return many, ctx.Err()
+		return &manyFound{}, ctx.Err()
 	}
 	k, err := newCall(generations, calls...)
 	if err != nil {
 		return nil, err
 	}
 	defer k.free()
+	return c.readMany(ctx, b, k, len(calls))
+}
+
+// readMany reads what the request of k asks for, which has n calls.
+func (c *Cache) readMany(ctx context.Context, b *binding, k *call, n int) (*manyFound, error) {
+	many := &manyFound{make([]*C.gc_entry, n), make([]C.gcgo_result, n)}
 	target, err := c.enter(ctx, b)
 	if err != nil {
 		return nil, err
 	}
 	var failure *C.gc_error
-	status := Status(C.gcgo_get_many(target, k.in(), &many.results[0], &many.entries[0], C.size_t(len(calls)), &failure))
+	status := Status(C.gcgo_get_many(target, k.in(), &many.results[0], &many.entries[0], C.size_t(n), &failure))
 	c.gate.leave()
 	runtime.KeepAlive(b)
 	if err := takeError(status, failure); err != nil && !status.isOnlyAMiss() {

@@ -93,6 +93,24 @@ func (p *pursuit) begin(ctx context.Context, q *question) error {
 		return err
 	}
 	k.options = q.options
+	if !p.began.IsZero() || !q.takesAnyHit() {
+		return p.beginAlone(ctx, q, k)
+	}
+	l, isRead, err := p.cache.readTogether(ctx, q.binding, k)
+	defer l.leave()
+	switch {
+	case err != nil:
+		k.free()
+		return err
+	case isRead && Status(k.result.status) == StatusOK:
+		return p.take(k)
+	case isRead: // a miss, of which gc_begin has more to say
+		C.gc_entry_free(k.result.entry)
+	}
+	return p.beginAlone(ctx, q, k)
+}
+
+func (p *pursuit) beginAlone(ctx context.Context, q *question, k *call) error {
 	target, err := p.cache.enter(ctx, q.binding)
 	if err != nil {
 		k.free()
@@ -106,7 +124,14 @@ func (p *pursuit) begin(ctx context.Context, q *question) error {
 	C.gcgo_begin(target, k.in(), &k.options, k.room(), copiedSize, &k.result)
 	p.cache.gate.leave()
 	runtime.KeepAlive(q.binding)
+	p.cache.lines.note(Status(k.result.status))
 	return p.take(k)
+}
+
+// takesAnyHit tells whether what gc_get calls a hit is one for this question, and a miss need not be told otherwise.
+func (q *question) takesAnyHit() bool {
+	bound := bindingSettings(q.binding)
+	return (q.options.given|bound.given)&(C.GCGO_REFRESH|C.GCGO_BETA|C.GCGO_LOG_MISSES) == 0
 }
 
 // ask asks again for what somebody else computes.

@@ -1,4 +1,4 @@
-//! What [`wrap!`](crate::wrap) is made of. Nothing to be used directly.
+//! What [`wrap!`](crate::wrap!) is made of. Nothing to be used directly.
 
 use std::any;
 use std::env;

@@ -8,7 +8,16 @@ use crate::{Entry, Error, ErrorKind, Load, Store};
 /// What a computation may return: a value, or a `Result` of one.
 ///
 /// The error of a computation that fails comes out of [`fetch`](crate::Cache::fetch) untouched. Its type must be able to
-/// take an [`Error`] of gencache too (`From<Error>`), as `Box<dyn std::error::Error>` and `anyhow::Error` do.
+/// take an [`Error`] of gencache too (`From<Error>`), as `Box<dyn std::error::Error>` and `anyhow::Error` do. The value is
+/// kept, so it must be owned, and both [`Store`] and [`Load`]: `String` and not `&str`.
+#[cfg_attr(
+    has_advice,
+    diagnostic::on_unimplemented(
+        message = "`{Self}` is not what a computation can return",
+        note = "it returns a `T`, or a `Result<T, E>` where `E: From<gencache::Error>`",
+        note = "`T` is owned and both `Store` and `Load`: `String` and not `&str`, `Vec<u8>` and not `&[u8]`",
+    )
+)]
 pub trait Outcome {
     /// The value.
     type Value: Store + Load;

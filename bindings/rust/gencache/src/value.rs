@@ -116,6 +116,13 @@ pub trait Store {
 }
 
 /// What can be read from a cache. Implement it for types of your own; see [`Store`].
+#[cfg_attr(
+    has_advice,
+    diagnostic::on_unimplemented(
+        message = "`{Self}` cannot be read from a cache",
+        note = "what is read, or computed to be read, is owned: `String` and not `&str`, `Vec<u8>` and not `&[u8]`",
+    )
+)]
 pub trait Load: Sized {
     /// Makes one of what is stored.
     ///

@@ -81,12 +81,12 @@
 macro_rules! wrap {
     // A type with a name.
     ($(#[$meta:meta])* $vis:vis struct $Name:ident($($parameters:tt)*) -> $result:ty;) => {
-        $crate::wrap! {@split [$(#[$meta])* $vis struct $Name -> $result] [] [] [] $($parameters)*}
+        $crate::__wrapped! {@split [$(#[$meta])* $vis struct $Name -> $result] [] [] [] $($parameters)*}
     };
     // A function in place.
     ($cache:expr, $generations:expr, |#[filling] $filling:ident $(, $(#[$mark:ident])? $name:ident: $type:ty)* $(,)?|
      -> $result:ty { $($body:tt)* } $(,)?) => {{
-        $crate::wrap! {
+        $crate::__wrapped! {
             @split [struct Wrapped -> $result] [] [] []
             #[filling] $filling $(, $(#[$mark])? $name: $type)*
         }
@@ -95,7 +95,7 @@ macro_rules! wrap {
     }};
     ($cache:expr, $generations:expr, |$($(#[$mark:ident])? $name:ident: $type:ty),* $(,)?|
      -> $result:ty { $($body:tt)* } $(,)?) => {{
-        $crate::wrap! {@split [struct Wrapped -> $result] [] [] [] $($(#[$mark])? $name: $type),*}
+        $crate::__wrapped! {@split [struct Wrapped -> $result] [] [] [] $($(#[$mark])? $name: $type),*}
         let function = |$($name: $type),*| -> $result { $($body)* };
         Wrapped::with_place(&$cache, $generations, function, $crate::wrapped::function_of(&|| ()), line!())
     }};
@@ -104,15 +104,27 @@ macro_rules! wrap {
         $crate::wrap!($cache, $generations, | | -> $result { $($body)* })
     };
 
+    ($($other:tt)*) => {
+        compile_error!(concat!(
+            "wrap! takes a cache, generations, and a function with all types written out and a body in braces: ",
+            "wrap!(cache, [\"nav\", \"nav_portal:user_id\"], |user_id: i64| -> String { render(user_id) })",
+        ))
+    };
+}
+
+/// What `wrap!` comes to.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __wrapped {
     // The parameters, one by one: [what the type is] [the filling] [all parameters] [those in the key].
     (@split $what:tt [] [] [] #[filling] $filling:ident $(, $($more:tt)*)?) => {
-        $crate::wrap! {@split $what [$filling: &mut $crate::Filling<'_>] [] [] $($($more)*)?}
+        $crate::__wrapped! {@split $what [$filling: &mut $crate::Filling<'_>] [] [] $($($more)*)?}
     };
     (@split $what:tt $filling:tt [$($all:tt)*] $kept:tt #[exclude] $name:ident: $type:ty $(, $($more:tt)*)?) => {
-        $crate::wrap! {@split $what $filling [$($all)* $name: $type,] $kept $($($more)*)?}
+        $crate::__wrapped! {@split $what $filling [$($all)* $name: $type,] $kept $($($more)*)?}
     };
     (@split $what:tt $filling:tt [$($all:tt)*] [$($kept:tt)*] $name:ident: $type:ty $(, $($more:tt)*)?) => {
-        $crate::wrap! {@split $what $filling [$($all)* $name: $type,] [$($kept)* $name: $type,] $($($more)*)?}
+        $crate::__wrapped! {@split $what $filling [$($all)* $name: $type,] [$($kept)* $name: $type,] $($($more)*)?}
     };
 
     (@split [$(#[$meta:meta])* $vis:vis struct $Name:ident -> $result:ty] [$($filling:ident: $filling_type:ty)?]
@@ -177,8 +189,8 @@ macro_rules! wrap {
             /// # Errors
             /// The function's own, untouched, and those of `Cache::fetch`.
             $vis fn call(&self, $($name: $type),*) -> $crate::wrapped::Called<$result> {
-                let turn = self.plan.turn::<$result>(&mut $crate::wrap!(@args $($kept)*))?;
-                $crate::wrap! {@compute self turn [$($filling)?] $($name)*}
+                let turn = self.plan.turn::<$result>(&mut $crate::__wrapped!(@args $($kept)*))?;
+                $crate::__wrapped! {@compute self turn [$($filling)?] $($name)*}
             }
 
             /// Computes the result anew and stores it, whatever is in the cache.
@@ -187,8 +199,8 @@ macro_rules! wrap {
             /// As `call`.
             $vis fn refresh(&self, $($name: $type),*) -> $crate::wrapped::Called<$result> {
                 let turn =
-                    self.plan.refreshing_turn::<$result>(&mut $crate::wrap!(@args $($kept)*))?;
-                $crate::wrap! {@compute self turn [$($filling)?] $($name)*}
+                    self.plan.refreshing_turn::<$result>(&mut $crate::__wrapped!(@args $($kept)*))?;
+                $crate::__wrapped! {@compute self turn [$($filling)?] $($name)*}
             }
 
             /// The readable key of a result.
@@ -196,7 +208,7 @@ macro_rules! wrap {
             /// # Errors
             /// `ErrorKind::Argument`.
             $vis fn key(&self, $($kept: $kept_type),*) -> ::std::result::Result<String, $crate::Error> {
-                self.plan.key(&mut $crate::wrap!(@args $($kept)*))
+                self.plan.key(&mut $crate::__wrapped!(@args $($kept)*))
             }
 
             /// Deletes one result.
@@ -204,7 +216,7 @@ macro_rules! wrap {
             /// # Errors
             /// As `Cache::delete`.
             $vis fn delete(&self, $($kept: $kept_type),*) -> ::std::result::Result<(), $crate::Error> {
-                self.plan.delete(&mut $crate::wrap!(@args $($kept)*))
+                self.plan.delete(&mut $crate::__wrapped!(@args $($kept)*))
             }
 
             /// Invalidates those generations that the arguments name; without arguments, the static ones.

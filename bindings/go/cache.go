@@ -41,7 +41,11 @@ const defaultMaxCalls = 64
 
 // MaxCalls sets how many goroutines may be in C at once, by default 64; each holds an OS thread there. The others queue
 // in Go, and the budget of a call counts from when it is let in; those that wait for somebody else's computation do not
-// count. More than the URL's connections for each server gains nothing.
+// count.
+//
+// It is a bound on threads more than on speed: reads that come together share a call anyway, and eight calls of others
+// at once are as fast as 64 where servers answer. But those of a server that does not answer keep their room until
+// their timeout, so leave some for the others. More than the URL's connections for each server gains nothing.
 func MaxCalls(n int) OpenOption { return func(o *opening) { o.maxCalls = n } }
 
 // Open opens a cache: "memory://?capacity=64MB", "memcached://h1:11211,h2:11212/?prefix=shop&ttl=3600" or

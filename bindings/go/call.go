@@ -80,6 +80,19 @@ type found struct {
 // takeFound takes what r tells, and with it the ownership of its entry and its error. copied is where C was given room
 // for the value.
 func takeFound(r *C.gcgo_result, copied []byte) found {
+	f := takeButKey(r)
+	size, keySize := int(r.size), int(r.key_size)
+	switch {
+	case r.is_copied != 0:
+		f.value.Data = copied[:size]
+		f.key = string(copied[size : size+keySize])
+	case r.entry != nil:
+		f.key = C.GoStringN(r.key, C.int(keySize))
+	}
+	return f
+}
+
+func takeButKey(r *C.gcgo_result) found {
 	status := Status(r.status)
 	f := found{
 		outcome: outcome{
@@ -92,17 +105,10 @@ func takeFound(r *C.gcgo_result, copied []byte) found {
 		value: Value{Type: Type(r._type), Bits: uint64(r.bits)},
 		entry: r.entry,
 	}
-	size, keySize := int(r.size), int(r.key_size)
-	if r.is_copied != 0 {
-		f.value.Data = copied[:size]
-		f.key = string(copied[size : size+keySize])
-		return f
-	}
 	if r.data != nil {
-		f.value.Data = bytesAt(r.data, size)
+		f.value.Data = bytesAt(r.data, int(r.size))
 	}
-	if r.entry != nil {
-		f.key = C.GoStringN(r.key, C.int(keySize))
+	if r.entry != nil && f.reason != ReasonHit {
 		f.generation = C.GoString(r.generation)
 	}
 	return f

@@ -34,6 +34,7 @@
 // # Goroutines and threads
 //
 // Everything but an Entry and a Gap may be used by any number of goroutines at once. A call of C holds an OS thread, so
-// their number is limited (MaxCalls); the waiting for somebody else's computation is done in Go and holds none. memory://
-// is one store for each Cache.
+// their number is limited (MaxCalls); the waiting for somebody else's computation is done in Go and holds none. Reads by Get
+// and Fetch that many goroutines do at once, of values with the same generations, share a call of C and a round trip.
+// memory:// is one store for each Cache.
 package gencache

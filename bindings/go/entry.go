@@ -50,23 +50,28 @@ type Entry[T any] struct {
 
 // entryOf takes over what a read has found. A value of another type is ErrType.
 func entryOf[T any](c *Cache, f *found) (*Entry[T], error) {
+	e := new(Entry[T])
+	if err := e.take(c, f); err != nil {
+		return nil, err
+	}
+	return e, nil
+}
+
+func (e *Entry[T]) take(c *Cache, f *found) error {
 	if f.err != nil && !f.status.isOnlyAMiss() {
 		f.freeEntry()
-		return nil, f.err
+		return f.err
 	}
-	e := &Entry[T]{outcome: f.outcome}
+	e.outcome = f.outcome
 	if !f.hasValue() {
 		e.lease = newLease(c, f.entry)
-		return e, nil
+		return nil
 	}
 	var err error
 	e.value, err = decode[T](f.value)
+	e.hasValue = err == nil
 	f.freeEntry()
-	if err != nil {
-		return nil, err
-	}
-	e.hasValue = true
-	return e, nil
+	return err
 }
 
 // Value returns the value, found or filled, and whether there is one. A cached "nothing" is a value.

@@ -19,13 +19,17 @@ type line struct {
 	open       *group   // may still be joined
 	waiting    []*group // for a place, first come, first served
 	patience   *time.Timer
+	most       int  // in a group, by the size of their values; 0 before the first
 	hasCompany bool // who went last was not alone: so the next lets the others come along
+	solos      uint // how many went at once
 	isSlow     bool // somebody has waited for too long, and no place was left since: nobody waits
 }
 
 const (
 	placesInLine = 4
-	mostTogether = 100
+	mostTogether = 100              // in a group
+	mostBytes    = 1 << 20          // of their values, about
+	solosInARow  = 16               // then one looks for company: while one is in C, the others may not even get to run
 	linePatience = time.Millisecond // how long no place may be left, until those who wait go alone
 )
 
@@ -49,7 +53,7 @@ const (
 // enter returns the caller's turn; or the context's error, where that ended while it waited.
 func (l *line) enter(ctx context.Context, k *call) (turn, error) {
 	l.mutex.Lock()
-	if l.open != nil && len(l.open.members) == mostTogether {
+	if l.open != nil && len(l.open.members) >= l.limit() {
 		l.open = nil
 	}
 	switch {
@@ -69,6 +73,25 @@ func (l *line) enter(ctx context.Context, k *call) (turn, error) {
 
 // Different generations may share a line.
 func (g *group) fits(k *call) bool { return bytes.Equal(g.members[0].generations(), k.generations()) }
+
+func (l *line) limit() int {
+	if l.most == 0 {
+		return mostTogether
+	}
+	return l.most
+}
+
+// learn takes note of how large the values of n reads were.
+func (l *line) learn(n, bytes int) {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	l.most = n * mostBytes / (bytes + 1)
+	if l.most > mostTogether {
+		l.most = mostTogether
+	} else if l.most < 2 {
+		l.most = 2
+	}
+}
 
 func (l *line) join(k *call) {
 	k.group = l.open
@@ -94,8 +117,10 @@ func (l *line) queue(k *call) {
 func (l *line) start(k *call) turn {
 	l.places++
 	if l.places == 1 && !l.hasCompany {
-		l.mutex.Unlock()
-		return turnFirst
+		if l.solos++; l.solos%solosInARow != 0 {
+			l.mutex.Unlock()
+			return turnFirst
+		}
 	}
 	l.open = &group{hasLeader: true}
 	l.join(k)
@@ -187,7 +212,10 @@ func (l *line) leave() {
 func (l *line) dissolve() {
 	l.mutex.Lock()
 	defer l.mutex.Unlock()
-	l.isSlow = len(l.waiting) > 0
+	if len(l.waiting) == 0 { // they have just got places
+		return
+	}
+	l.isSlow = true
 	for _, g := range l.waiting {
 		l.close(g)
 		for _, member := range g.members {

@@ -115,3 +115,15 @@ func TestAGroupHasAMost(t *testing.T) {
 		member.turn <- turnDone
 	}
 }
+
+func TestAGroupOfLargeValuesHasALowerMost(t *testing.T) {
+	var l line
+	for _, is := range []struct{ n, bytes, most int }{
+		{10, 0, mostTogether}, {10, 1000, mostTogether}, {10, mostBytes, 9}, {2, 2 * mostBytes, 2}, {50, 5000, mostTogether},
+	} {
+		l.learn(is.n, is.bytes)
+		if l.limit() != is.most {
+			t.Errorf("%d reads of %d bytes make the most %d", is.n, is.bytes, l.limit())
+		}
+	}
+}

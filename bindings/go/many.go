@@ -3,6 +3,7 @@ package gencache
 import (
 	"context"
 	"runtime"
+	"strings"
 	"unsafe"
 )
 
@@ -22,29 +23,25 @@ func getMany[T any](ctx context.Context, c *Cache, b *binding, generations []str
 		return nil, err
 	}
 	defer many.free()
+	keys := many.keys()
+	all := make([]Entry[T], len(calls)) // in one piece
 	entries := make([]*Entry[T], len(calls))
 	for i := range entries {
-		f := many.take(i)
-		if f.hasValue() {
-			many.entries[i] = f.entry // to be freed with the others
-			f.entry = nil
-		}
-		if entries[i], err = entryOf[T](c, &f); err != nil {
+		f := many.take(i, &keys)
+		if err := all[i].take(c, &f); err != nil {
 			return nil, err
 		}
+		entries[i] = &all[i]
 	}
 	return entries, nil
 }
 
-// manyFound is what gc_get_many has found. It owns the entries that are not NULL.
-type manyFound struct {
-	entries []*C.gc_entry
-	results []C.gcgo_result
-}
+// manyFound is what gc_get_many has found, in the memory of C.
+type manyFound []C.gcgo_result
 
-func (c *Cache) getMany(ctx context.Context, b *binding, generations []string, calls []Args) (*manyFound, error) {
+func (c *Cache) getMany(ctx context.Context, b *binding, generations []string, calls []Args) (manyFound, error) {
 	if len(calls) == 0 {
-		return &manyFound{}, ctx.Err()
+		return nil, ctx.Err()
 	}
 	k, err := newCall(generations, calls...)
 	if err != nil {
@@ -55,32 +52,55 @@ func (c *Cache) getMany(ctx context.Context, b *binding, generations []string, c
 }
 
 // readMany reads what the request of k asks for, which has n calls.
-func (c *Cache) readMany(ctx context.Context, b *binding, k *call, n int) (*manyFound, error) {
-	many := &manyFound{make([]*C.gc_entry, n), make([]C.gcgo_result, n)}
+func (c *Cache) readMany(ctx context.Context, b *binding, k *call, n int) (manyFound, error) {
 	target, err := c.enter(ctx, b)
 	if err != nil {
 		return nil, err
 	}
-	var failure *C.gc_error
-	status := Status(C.gcgo_get_many(target, k.in(), &many.results[0], &many.entries[0], C.size_t(n), &failure))
+	results := C.gcgo_get_many(target, k.in(), C.size_t(n), &k.result)
 	c.gate.leave()
 	runtime.KeepAlive(b)
-	if err := takeError(status, failure); err != nil && !status.isOnlyAMiss() {
+	var many manyFound
+	if results != nil {
+		many = unsafe.Slice(results, n)
+	}
+	if err := k.done(); err != nil && !Status(k.result.status).isOnlyAMiss() {
+		many.free()
 		return nil, err
 	}
 	return many, nil
 }
 
-// take gives number i away, with its entry.
-func (m *manyFound) take(i int) found {
-	f := takeFound(&m.results[i], nil)
-	m.entries[i] = nil
+// keys are those of all results, one after the other, in one piece.
+func (m manyFound) keys() string {
+	size := 0
+	for i := range m {
+		size += int(m[i].key_size)
+	}
+	var keys strings.Builder
+	keys.Grow(size)
+	for i := range m {
+		keys.Write(bytesAt(m[i].key, int(m[i].key_size)))
+	}
+	return keys.String()
+}
+
+// take returns what was found of number i, whose key is the first of keys. The entry of a miss is the caller's; that of
+// a value is freed with the others.
+func (m manyFound) take(i int, keys *string) found {
+	f := takeButKey(&m[i])
+	f.key, *keys = (*keys)[:m[i].key_size], (*keys)[m[i].key_size:]
+	if f.hasValue() {
+		f.entry = nil
+	} else {
+		m[i].entry = nil
+	}
 	return f
 }
 
-func (m *manyFound) free() {
-	if len(m.entries) > 0 {
-		C.gc_entries_free((**C.gc_entry)(unsafe.Pointer(&m.entries[0])), C.size_t(len(m.entries)))
+func (m manyFound) free() {
+	if m != nil {
+		C.gcgo_free_many(&m[0], C.size_t(len(m)))
 	}
 }
 

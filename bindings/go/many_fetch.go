@@ -46,10 +46,11 @@ func (m *manyFetch[T]) getHits(ctx context.Context, q *question) error {
 		return err
 	}
 	defer many.free()
+	keys := many.keys()
 	for i := range m.calls {
-		f := takeFound(&many.results[i], nil)
-		f.entry = nil // freed with the others
+		f := many.take(i, &keys)
 		if f.status != StatusOK {
+			many[i].entry = f.entry // freed with the others
 			continue
 		}
 		if entry, err := entryOf[T](m.cache, &f); err == nil {

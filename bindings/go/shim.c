@@ -223,21 +223,39 @@ void gcgo_abandon(gc_entry *entry, char *buffer, size_t room, gcgo_result *resul
   if (result->entry != NULL && result->type < 0) free_entry(result);
 }
 
-gc_status gcgo_get_many(gcgo_target target, const uint8_t *in, gcgo_result *results, gc_entry **entries, size_t n,
-                        gc_error **error) {
+// Results and behind them, in the same block, room for their entries.
+static gc_entry **entries_of(gcgo_result *results, size_t n) { return (gc_entry **)(results + n); }
+
+static gc_status get_many(gcgo_target target, const request *asked, size_t n, gc_entry **entries, gc_error **error) {
+  if (target.bound != NULL) return gc_bound_get_many(target.bound, asked->args, asked->n_args, n, entries, error);
+  return gc_get_many(target.cache, asked->generations, asked->n_generations, asked->args, asked->n_args, n, entries,
+                     error);
+}
+
+gcgo_result *gcgo_get_many(gcgo_target target, const uint8_t *in, size_t n, gcgo_result *result) {
   request asked;
-  if (!open_request(&asked, in)) return GC_ERR_MEMORY;
-  const gc_status status = target.bound != NULL
-                               ? gc_bound_get_many(target.bound, asked.args, asked.n_args, n, entries, error)
-                               : gc_get_many(target.cache, asked.generations, asked.n_generations, asked.args,
-                                             asked.n_args, n, entries, error);
-  for (size_t i = 0; i < n; i++) {
-    clear(&results[i]);
-    results[i].entry = entries[i];
-    tell(&results[i], gc_entry_status(entries[i]));
+  if (!start(&asked, in, result)) return NULL;
+  gcgo_result *results = malloc(n * (sizeof *results + sizeof(gc_entry *)));
+  if (results == NULL) {
+    result->status = GC_ERR_MEMORY;
+  } else {
+    gc_entry **entries = entries_of(results, n);
+    result->status = get_many(target, &asked, n, entries, &result->error);
+    for (size_t i = 0; i < n; i++) {
+      clear(&results[i]);
+      results[i].entry = entries[i];
+      tell(&results[i], gc_entry_status(entries[i]));
+    }
   }
   close_request(&asked);
-  return status;
+  return results;
+}
+
+void gcgo_free_many(gcgo_result *results, size_t n) {
+  gc_entry **entries = entries_of(results, n);
+  for (size_t i = 0; i < n; i++) entries[i] = results[i].entry;
+  gc_entries_free(entries, n);
+  free(results);
 }
 
 void gcgo_set(gcgo_target target, const uint8_t *in, int32_t type, uint64_t bits, const char *data, size_t size,

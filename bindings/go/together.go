@@ -56,8 +56,9 @@ func (c *Cache) readTogether(ctx context.Context, b *binding, k *call) (l *line,
 	if is == turnLead {
 		members := l.depart(k)
 		if len(members) > 1 {
-			c.readFor(ctx, b, members)
+			bytes := c.readFor(ctx, b, members)
 			l.leave()
+			l.learn(len(members), bytes)
 			is = <-k.turn
 		} else {
 			is = turnFirst
@@ -69,9 +70,9 @@ func (c *Cache) readTogether(ctx context.Context, b *binding, k *call) (l *line,
 	return l, is == turnDone, err
 }
 
-// readFor reads for all members and gives them their turns. Who has not got what gc_get would give goes alone: where a
-// server failed, only gc_get tells why.
-func (c *Cache) readFor(ctx context.Context, b *binding, members []*call) {
+// readFor reads for all members, gives them their turns, and returns the size of all values. Who has not got what gc_get
+// would give goes alone: where a server failed, only gc_get tells why.
+func (c *Cache) readFor(ctx context.Context, b *binding, members []*call) (bytes int) {
 	k := pooledCalls.Get().(*call)
 	defer k.free()
 	k.request = appendMerged(k.request[:0], members)
@@ -80,11 +81,12 @@ func (c *Cache) readFor(ctx context.Context, b *binding, members []*call) {
 		for _, member := range members {
 			member.turn <- turnAlone
 		}
-		return
+		return 0
 	}
 	defer many.free()
 	for i, member := range members {
-		if status := Status(many.results[i].status); status < 0 {
+		bytes += int(many[i].size)
+		if status := Status(many[i].status); takeError(status, many[i].error) != nil {
 			c.lines.note(status)
 			member.turn <- turnAlone
 			continue
@@ -92,14 +94,15 @@ func (c *Cache) readFor(ctx context.Context, b *binding, members []*call) {
 		many.giveTo(member, i)
 		member.turn <- turnDone
 	}
+	return bytes
 }
 
 // giveTo makes result number i that of k, as gcgo_get would have left it.
-func (m *manyFound) giveTo(k *call, i int) {
-	k.result = m.results[i]
+func (m manyFound) giveTo(k *call, i int) {
+	k.result = m[i]
 	size, keySize := int(k.result.size), int(k.result.key_size)
 	if Type(k.result._type) == typeNone || size+keySize > copiedSize {
-		m.entries[i] = nil // it is k's
+		m[i].entry = nil // it is k's
 		return
 	}
 	if size > 0 {

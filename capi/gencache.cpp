@@ -30,6 +30,12 @@ gc_status fill(gc_entry &entry, const gc_value &value, const gc_options *options
   return report(err, entry.cache->fill(pursuit, encoded.payload(), policy_of(options, pursuit.policy)));
 }
 
+// One that is empty is none.
+std::string_view url_of_environment() {
+  const char *url = std::getenv("GENCACHE_URL");
+  return url == nullptr || *url == '\0' ? "memory://" : url;
+}
+
 }  // namespace
 
 // --- statuses and errors
@@ -49,8 +55,7 @@ const char *gc_status_name(gc_status status) { return status_name(status); }
 gc_cache *gc_open(const char *url, gc_error **err) {
   gc_cache *cache = nullptr;
   guarded(err, [&] {
-    if (url == nullptr) url = std::getenv("GENCACHE_URL");
-    cache = new gc_cache{std::make_shared<Cache>(parse_url(url == nullptr ? "memory://" : url))};
+    cache = new gc_cache{std::make_shared<Cache>(parse_url(url == nullptr ? url_of_environment() : url))};
     return GC_OK;
   });
   return cache;

@@ -14,7 +14,8 @@ int main(void) {
       printf("hit:  %.*s\n", (int)gc_entry_size(entry), (const char *)gc_entry_data(entry));
     } else if (got == GC_MISS) {
       const char *html = "<h1>Welcome back</h1>"; /* compute it here: no invalidation gets lost meanwhile */
-      printf("miss: %s %s\n", gc_reason_name(gc_entry_reason(entry)), gc_entry_generation(entry));
+      const char *cause = gc_entry_generation(entry);
+      printf("miss: %s%s%s\n", gc_reason_name(gc_entry_reason(entry)), *cause ? " " : "", cause);
       gc_fill(entry, html, strlen(html), NULL, &err);
     }
     gc_entry_free(entry);

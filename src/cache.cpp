@@ -83,7 +83,7 @@ Cache::Process &Cache::Shared::process() {
 void Cache::note(Process &process, std::size_t server, const Answer &answer) {
   if (answer.ok()) return;
   count(process.stats->server_errors[server]);
-  shared_->log.tell(GC_LOG_WARNING, answer.detail);
+  shared_->log.tell(answer.is_repeated ? GC_LOG_DEBUG : GC_LOG_WARNING, answer.detail);
 }
 
 // Delivers what the server has missed: until then, nothing that it says is to be believed.

@@ -156,6 +156,7 @@ class Cache {
   void compute_beside(Process &process, Pursuit &pursuit);
   void take_turn(Process &process, Pursuit &pursuit, Flights::Seat seat, Clock::time_point began);
   bool offer_old(Process &process, Pursuit &pursuit, std::int64_t allowed_ms);
+  bool stand_in(Process &process, Pursuit &pursuit);
   bool take_shared(Process &process, Pursuit &pursuit, const Flights::Seat &seat);
   void end_turn(Process &process, Pursuit &pursuit, bool has_failed);
   void release(Process &process, Pursuit &pursuit, bool is_filled);

@@ -190,6 +190,14 @@ bool Cache::offer_old(Process &process, Pursuit &pursuit, std::int64_t allowed_m
   return true;
 }
 
+// For a computation that has failed. The caller does not hear of that then, so the log does.
+bool Cache::stand_in(Process &process, Pursuit &pursuit) {
+  if (!offer_old(process, pursuit, pursuit.policy.fail_safe_ms)) return false;
+  shared_->log.tell(GC_LOG_WARNING,
+                    "the computation of " + std::string(pursuit.key.text()) + " failed; an old value stands in");
+  return true;
+}
+
 // Another caller's value, directly: only where its lease was taken after this call began. Else there may have been an
 // invalidation in between that this caller knows of, and the server has to be asked.
 bool Cache::take_shared(Process &process, Pursuit &pursuit, const Flights::Seat &seat) {
@@ -248,7 +256,7 @@ void Cache::abandon(Pursuit &pursuit) {
   Process &own = process();
   if (!has_turn(own, pursuit)) return;
   end_turn(own, pursuit, true);
-  offer_old(own, pursuit, pursuit.policy.fail_safe_ms);
+  stand_in(own, pursuit);
 }
 
 // After the caller's computation has returned: what it has not filled is given up, and the old value may stand in.
@@ -256,7 +264,7 @@ void Cache::close(Process &process, Pursuit &pursuit, std::int32_t origin) {
   pursuit.origin = origin;
   const bool is_filled = pursuit.has_value();
   if (has_turn(process, pursuit)) end_turn(process, pursuit, true);
-  if (origin != 0 && !is_filled && offer_old(process, pursuit, pursuit.policy.fail_safe_ms)) return;
+  if (origin != 0 && !is_filled && stand_in(process, pursuit)) return;
   if (origin != 0) {
     pursuit.status = GC_ERR_ORIGIN;
   } else if (!is_filled) {

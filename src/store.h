@@ -26,6 +26,7 @@ using Deadline = Clock::time_point;
 struct [[nodiscard]] Answer {
   gc_status status = GC_OK;
   std::string detail;
+  bool is_repeated = false;  // the server was not asked: it is left alone since an earlier call failed
 
   bool ok() const { return status == GC_OK; }
 };

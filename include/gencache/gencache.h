@@ -245,7 +245,7 @@ typedef struct gc_cache gc_cache;
  * Host names are resolved here, once; a name that does not resolve is an error. Nothing is connected yet (see
  * gc_ping): a server that is down now costs only its own keys.
  *
- * @param url The URL; NULL means `$GENCACHE_URL`, or `memory://` where that is not set.
+ * @param url The URL; NULL means `$GENCACHE_URL`, or `memory://` where that is not set or empty.
  * @param err Where to put an error, or NULL.
  * @return The cache, to be closed with gc_close; NULL on failure. @since 0.1
  */
@@ -1026,9 +1026,10 @@ GC_API void gc_string_free(char *text);
 /** How much a log callback is told. @since 0.1 */
 enum {
   GC_LOG_ERROR = 1,   /**< An invalidation that did not reach every server. */
-  GC_LOG_WARNING = 2, /**< A server that failed, a corrupt record. */
+  GC_LOG_WARNING = 2, /**< A server that failed, a corrupt record, a computation that failed and whose caller got an
+                         old value. */
   GC_LOG_INFO = 3,    /**< A server that came back; misses of calls with gc_options_set_log_misses. */
-  GC_LOG_DEBUG = 4    /**< Every miss: key, reason, generation. */
+  GC_LOG_DEBUG = 4    /**< Every miss: key, reason, generation; calls that did not ask a server that has just failed. */
 };
 
 /**

@@ -39,7 +39,7 @@ Server::Lane Server::take(Deadline deadline, std::size_t sharers, std::size_t at
   {
     std::unique_lock lock(mutex_);
     if (gate_.has_failed() && gate_.is_closed(Clock::now())) {
-      lane.answer = {GC_ERR_UNAVAILABLE, "not tried again yet after: " + gate_.why()};
+      lane.answer = {GC_ERR_UNAVAILABLE, "not tried again yet after: " + gate_.why(), true};
       return lane;
     }
     const auto is_free = [this] { return in_use_ < most_connections_; };

@@ -182,11 +182,13 @@ TEST_F(UrlOfTheEnvironment, IsCheckedLikeAnyOther) {
 }
 
 TEST_F(UrlOfTheEnvironment, IsNotNeeded) {
-  unsetenv("GENCACHE_URL");
-  gc_cache *cache = gc_open(nullptr, nullptr);
-  ASSERT_NE(cache, nullptr);
-  EXPECT_EQ(gc_ping(cache, nullptr), GC_OK);
-  gc_close(cache);
+  for (const bool is_empty : {false, true}) {
+    is_empty ? setenv("GENCACHE_URL", "", 1) : unsetenv("GENCACHE_URL");
+    gc_cache *cache = gc_open(nullptr, nullptr);
+    ASSERT_NE(cache, nullptr);
+    EXPECT_EQ(gc_ping(cache, nullptr), GC_OK);
+    gc_close(cache);
+  }
 }
 
 }  // namespace

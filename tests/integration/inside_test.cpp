@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "every_store.h"
+#include "support/computing.h"
 
 namespace gencache::test {
 namespace {
@@ -123,6 +124,19 @@ TEST_P(Logs, NothingAfterwards) {
   EXPECT_TRUE(messages.empty());
 }
 
+TEST_P(Logs, AFailureThatAnOldValueHides) {
+  listen(GC_LOG_WARNING);
+  const Options fail_safe(Settings{.fail_safe_ms = 60'000});
+  ASSERT_TRUE(fetch(cache, gens, args, gives("old"), fail_safe.get()).hit());
+  ASSERT_TRUE(cache.invalidate_soft(gens, args).ok());
+  EXPECT_TRUE(messages.empty());
+  EXPECT_TRUE(fetch(cache, gens, args, fails_with(1), fail_safe.get()).stale());
+  ASSERT_EQ(messages.size(), 1U);
+  EXPECT_NE(messages[0].second.find("nav,portal:user_id=1|page=\"home\""), std::string::npos) << messages[0].second;
+  EXPECT_EQ(fetch(cache, gens, args, fails_with(1)).status, GC_ERR_ORIGIN);
+  EXPECT_EQ(messages.size(), 1U) << "whoever gets the error has heard of it";
+}
+
 // A server that goes away and comes back, as the log tells it.
 TEST(LogOfServers, AwayAndBack) {
   MemcachedServer server;
@@ -149,6 +163,9 @@ TEST(LogOfServers, AwayAndBack) {
   EXPECT_EQ(cache.invalidate("nav").status, GC_ERR_UNAVAILABLE);
   EXPECT_TRUE(told(GC_LOG_ERROR));
   EXPECT_FALSE(told(GC_LOG_INFO));
+  const size_t before = messages.size();
+  for (int i = 0; i < 100; ++i) EXPECT_EQ(cache.get({"nav"}).status, GC_ERR_UNAVAILABLE);
+  EXPECT_LT(messages.size() - before, 20U) << "each call that did not even ask the server is told of";
   server.cont();
   EXPECT_TRUE(eventually([&] { return cache.get({"nav"}).status >= 0; }));
   EXPECT_TRUE(told(GC_LOG_INFO));

@@ -19,7 +19,7 @@ type line struct {
 	open       *group   // may still be joined
 	waiting    []*group // for a place, first come, first served
 	patience   *time.Timer
-	most       int  // in a group, by the size of their values; 0 before the first
+	most       int  // in a group, by the size of the values; 0: not known yet
 	hasCompany bool // who went last was not alone: so the next lets the others come along
 	solos      uint // how many went at once
 	isSlow     bool // somebody has waited for too long, and no place was left since: nobody waits
@@ -27,8 +27,9 @@ type line struct {
 
 const (
 	placesInLine = 4
+	firstMost    = 10               // in a group, as long as the size of values is not known
 	mostTogether = 100              // in a group
-	mostBytes    = 1 << 20          // of their values, about
+	mostBytes    = 1 << 20          // of the values of a group, about
 	solosInARow  = 16               // then one looks for company: while one is in C, the others may not even get to run
 	linePatience = time.Millisecond // how long no place may be left, until those who wait go alone
 )
@@ -53,7 +54,7 @@ const (
 // enter returns the caller's turn; or the context's error, where that ended while it waited.
 func (l *line) enter(ctx context.Context, k *call) (turn, error) {
 	l.mutex.Lock()
-	if l.open != nil && len(l.open.members) >= l.limit() {
+	if l.open != nil && l.isFull() {
 		l.open = nil
 	}
 	switch {
@@ -74,18 +75,23 @@ func (l *line) enter(ctx context.Context, k *call) (turn, error) {
 // Different generations may share a line.
 func (g *group) fits(k *call) bool { return bytes.Equal(g.members[0].generations(), k.generations()) }
 
-func (l *line) limit() int {
-	if l.most == 0 {
-		return mostTogether
+// isFull tells that nobody else fits into the open group.
+func (l *line) isFull() bool {
+	most := l.most
+	if most == 0 {
+		most = firstMost
 	}
-	return l.most
+	return len(l.open.members) >= most
 }
 
 // learn takes note of how large the values of n reads were.
 func (l *line) learn(n, bytes int) {
+	if bytes == 0 {
+		return
+	}
 	l.mutex.Lock()
 	defer l.mutex.Unlock()
-	l.most = n * mostBytes / (bytes + 1)
+	l.most = n * mostBytes / bytes
 	if l.most > mostTogether {
 		l.most = mostTogether
 	} else if l.most < 2 {
@@ -125,7 +131,7 @@ func (l *line) start(k *call) turn {
 	l.open = &group{hasLeader: true}
 	l.join(k)
 	l.mutex.Unlock()
-	runtime.Gosched() // those who are ready to run may be about to come
+	runtime.Gosched() // those who are ready to run may be about to come; where nobody is, it costs next to nothing
 	return turnLead
 }
 

@@ -70,8 +70,7 @@ func TestALineKeepsItsPlaces(t *testing.T) {
 }
 
 func TestAGroupHasAMost(t *testing.T) {
-	var l line
-	l.hasCompany = true
+	l := line{hasCompany: true, most: mostTogether}
 	enter := func() (*call, chan turn) {
 		k, err := newCall([]string{"g"}, nil)
 		if err != nil {
@@ -119,11 +118,11 @@ func TestAGroupHasAMost(t *testing.T) {
 func TestAGroupOfLargeValuesHasALowerMost(t *testing.T) {
 	var l line
 	for _, is := range []struct{ n, bytes, most int }{
-		{10, 0, mostTogether}, {10, 1000, mostTogether}, {10, mostBytes, 9}, {2, 2 * mostBytes, 2}, {50, 5000, mostTogether},
+		{10, 0, 0}, {10, 1000, mostTogether}, {10, mostBytes, 10}, {10, 0, 10}, {2, 2 * mostBytes, 2}, {50, 5000, mostTogether},
 	} {
 		l.learn(is.n, is.bytes)
-		if l.limit() != is.most {
-			t.Errorf("%d reads of %d bytes make the most %d", is.n, is.bytes, l.limit())
+		if l.most != is.most {
+			t.Errorf("%d reads of %d bytes make the most %d", is.n, is.bytes, l.most)
 		}
 	}
 }

@@ -55,7 +55,7 @@ func holdGroup(t *testing.T, c *Cache, b *binding) *heldGroup {
 		t.Fatal(err)
 	}
 	l := c.lines.of(background, b, k, c.budgets.usual)
-	l.hasCompany = true
+	l.hasCompany, l.most = true, mostTogether
 	if is, err := l.enter(background, k); is != turnLead || err != nil {
 		t.Fatal("it does not lead, but has ", is, err)
 	}

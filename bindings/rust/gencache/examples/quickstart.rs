@@ -10,10 +10,7 @@ fn main() -> Result<(), Error> {
         match cache.get::<String>(generations, page)? {
             Lookup::Hit(html) => println!("hit:  {}", *html),
             Lookup::Miss(miss) => {
-                println!(
-                    "miss: {}",
-                    format!("{} {}", miss.reason(), miss.generation()).trim_end()
-                );
+                println!("miss: {miss}");
                 let html = "<h1>Welcome back</h1>"; // compute it here: no invalidation gets lost meanwhile
                 miss.fill(html)?;
             }

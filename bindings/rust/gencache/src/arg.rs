@@ -6,7 +6,8 @@ use crate::Value;
 /// An argument of a cached computation: see [`args!`](crate::args).
 ///
 /// A generation `nav_portal:user_id` takes its value from the argument `user_id`; every other argument is part of the
-/// rest of the key. In a generation 42 and "42" are one value; in the rest of the key they differ.
+/// rest of the key. In a generation the text counts: 42, "42", 42.0 and b"42" are one value; in the rest of the key they
+/// differ. Integers of all widths are one type.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Arg<'a> {
     pub(crate) name: Option<&'a str>,

@@ -29,7 +29,8 @@ pub struct Cache {
 
 impl Cache {
     /// Opens a cache: `memory://`, `memcached://h1:11211,h2:11211/?prefix=shop&ttl=3600`,
-    /// `memcached+unix:///run/memcached.sock`. Nothing is connected yet.
+    /// `memcached+unix:///run/memcached.sock`. Nothing is connected yet. Each call for `memory://` opens a store of its
+    /// own: share one, by a reference or a clone.
     ///
     /// # Errors
     /// [`ErrorKind::Argument`] for a bad URL, or a host name that does not resolve.
@@ -37,7 +38,7 @@ impl Cache {
         Self::open_with(Some(url), None)
     }
 
-    /// Opens the cache that `$GENCACHE_URL` names, or `memory://` where that is not set.
+    /// Opens the cache that `$GENCACHE_URL` names, or `memory://` where that is not set or empty.
     ///
     /// # Errors
     /// As [`open`](Cache::open).

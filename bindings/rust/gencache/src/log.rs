@@ -5,11 +5,11 @@ use gencache_sys as sys;
 pub enum LogLevel {
     /// An invalidation that did not reach every server.
     Error,
-    /// A server that failed, a corrupt record.
+    /// A server that failed, a corrupt record, a computation that failed and whose caller got an old value.
     Warning,
     /// A server that came back; misses of calls with [`Options::log_misses`](crate::Options::log_misses).
     Info,
-    /// Every miss: key, reason, generation.
+    /// Every miss: key, reason, generation; calls that did not ask a server that has just failed.
     Debug,
 }
 

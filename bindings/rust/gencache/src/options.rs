@@ -73,7 +73,7 @@ impl Options {
     }
 
     /// How long after it expired or was softly invalidated an old value may be served where the computation fails.
-    /// Never after a hard invalidation.
+    /// Never after a hard invalidation. The computation's error is dropped then; the log gets a warning that it failed.
     pub fn fail_safe(self, time: Duration) -> Self {
         Options {
             fail_safe: Some(time),

@@ -10,6 +10,7 @@ mod entries;
 mod fetching;
 mod inside;
 mod many;
+mod readme;
 mod samples;
 mod stress;
 mod values;

@@ -53,13 +53,3 @@ fn stampede() {
 fn batch() {
     check("batch");
 }
-
-#[test]
-fn the_readme_shows_the_quickstart_as_it_is() {
-    let readme = include_str!("../../../README.md");
-    assert!(readme.contains(concat!(
-        "```rust\n",
-        include_str!("../../examples/quickstart.rs"),
-        "```"
-    )));
-}

@@ -1,7 +1,5 @@
 //! What the README shows of JSON.
 
-use std::error::Error;
-
 use gencache::{args, Cache};
 use gencache_serde::Json;
 use serde::{Deserialize, Serialize};
@@ -12,19 +10,19 @@ struct User {
     name: String,
 }
 
-fn user(cache: &Cache, id: i64) -> Result<User, Box<dyn Error>> {
+fn user(cache: &Cache, id: i64) -> Result<User, Box<dyn std::error::Error>> {
     let Json(user) = cache.fetch("user:id", args! {id}, || load_user(id).map(Json))?;
     Ok(user)
 }
 
 /// Stands for a database.
-fn load_user(id: i64) -> Result<User, Box<dyn Error>> {
+fn load_user(id: i64) -> Result<User, Box<dyn std::error::Error>> {
     let name = "Ada".to_string();
     Ok(User { id, name })
 }
 
 #[test]
-fn a_user_is_remembered_as_json() -> Result<(), Box<dyn Error>> {
+fn a_user_is_remembered_as_json() -> Result<(), Box<dyn std::error::Error>> {
     let cache = Cache::open("memory://")?;
     for _ in 0..2 {
         let user = user(&cache, 7)?;

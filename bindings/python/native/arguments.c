@@ -237,8 +237,8 @@ int call_parse(call *c, module_state *state, const char *function, PyObject *con
   c->default_value = c->options = c->timeout = c->kept = NULL;
   c->with_timeout = NULL;
   if (n_positional < n_own || (n_positional > n_own && !by_position)) {
-    PyErr_Format(PyExc_TypeError, "%s() takes %zd positional arguments, not %zd; arguments of the value go by name",
-                 function, n_own, n_positional);
+    PyErr_Format(PyExc_TypeError, "%s() takes %zd positional argument%s, not %zd; arguments of the value go by name",
+                 function, n_own, n_own == 1 ? "" : "s", n_positional);
     return -1;
   }
   PyObject *more = NULL;

@@ -108,15 +108,8 @@ METHOD(bound_get_many) { WITH_CALL("get_many", 1, TAKES_DEFAULT, do_get_many(&on
 METHOD(bound_get_many_entries) { WITH_CALL("get_many_entries", 1, 0, do_get_many(&on, &c, args[0], 1)); }
 METHOD(bound_fetch_many) { WITH_CALL("fetch_many", 2, TAKES_OPTIONS, do_fetch_many(&on, &c, args[0], args[1])); }
 
-static PyObject *key(const target *on, call *c) {
-  char *text = key_text(on, c);
-  if (text == NULL) return NULL;
-  PyObject *string = PyUnicode_FromString(text);
-  gc_string_free(text);
-  return string;
-}
-
-METHOD(bound_key) { WITH_CALL("key", 0, 0, key(&on, &c)); }
+METHOD(bound_key) { WITH_CALL("key", 0, 0, do_key(&on, &c)); }
+METHOD(bound_explain) { WITH_CALL("explain", 0, 0, do_explain(&on, &c)); }
 
 typedef gc_status (*change_function)(gc_bound *, const gc_arg *, size_t, gc_error **);
 
@@ -157,6 +150,7 @@ static PyMethodDef bound_methods[] = {
     FASTCALL("get_many_entries", bound_get_many_entries, BOUND_GET_MANY_ENTRIES_DOC),
     FASTCALL("fetch_many", bound_fetch_many, BOUND_FETCH_MANY_DOC),
     FASTCALL("key", bound_key, BOUND_KEY_DOC),
+    FASTCALL("explain", bound_explain, BOUND_EXPLAIN_DOC),
     FASTCALL("invalidate", bound_invalidate, BOUND_INVALIDATE_DOC),
     FASTCALL("invalidate_soft", bound_invalidate_soft, BOUND_INVALIDATE_SOFT_DOC),
     {0},

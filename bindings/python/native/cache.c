@@ -20,14 +20,15 @@ void cache_leave(cache_object *self) {
   if (--self->calls == 0 && self->is_closing) close_handle(self);
 }
 
-static int is_in_memory(const char *url) {
+/* What gc_open makes of no URL. */
+static const char *or_default(const char *url) {
   if (url == NULL) url = getenv("GENCACHE_URL");
-  return url == NULL || *url == '\0' || strncmp(url, "memory:", 7) == 0;
+  return url == NULL || *url == '\0' ? "memory://" : url;
 }
 
 static int open_handle(cache_object *self, const char *url) {
   gc_error *err = NULL;
-  self->blocks = !is_in_memory(url);
+  self->blocks = strncmp(or_default(url), "memory:", 7) != 0;
   WITHOUT_GIL_IF(1, self->handle = gc_open(url, &err)); /* resolves names */
   return self->handle == NULL ? raise_error(self->state, gc_error_status(err), err) : 0;
 }
@@ -47,8 +48,9 @@ static PyObject *cache_new(PyTypeObject *type, PyObject *args, PyObject *keyword
   cache_object *self = cache_alloc(type);
   if (self == NULL) return NULL;
   self->takes_pickle = (char)pickle;
+  self->url = PyUnicode_FromString(or_default(url));
   self->identity = PyObject_CallObject((PyObject *)&PyBaseObject_Type, NULL);
-  if (self->identity == NULL || open_handle(self, url) < 0) {
+  if (self->url == NULL || self->identity == NULL || open_handle(self, url) < 0) {
     Py_DECREF(self);
     return NULL;
   }
@@ -58,6 +60,7 @@ static PyObject *cache_new(PyTypeObject *type, PyObject *args, PyObject *keyword
 
 static void cache_dealloc(cache_object *self) {
   close_handle(self);
+  Py_XDECREF(self->url);
   Py_XDECREF(self->identity);
   free_object(self);
 }
@@ -72,6 +75,13 @@ static PyObject *cache_close(cache_object *self, PyObject *unused) {
   return none();
 }
 
+/* The library's message speaks of milliseconds. */
+static PyObject *refuse_budget(module_state *state, PyObject *seconds, gc_error *err) {
+  if (gc_error_status(err) != GC_ERR_ARGUMENT) return raise_error(state, gc_error_status(err), err), NULL;
+  gc_error_free(err);
+  return raise_argument(state, "seconds: a call may take 0.001 to 60 seconds, not %R", seconds), NULL;
+}
+
 static PyObject *cache_with_timeout(cache_object *self, PyObject *seconds) {
   const long long ms = milliseconds(self->state, "seconds", seconds);
   if ((ms == -1 && PyErr_Occurred()) || cache_enter(self) < 0) return NULL;
@@ -81,20 +91,27 @@ static PyObject *cache_with_timeout(cache_object *self, PyObject *seconds) {
   cache_leave(self);
   if (handle == NULL) {
     Py_XDECREF(view);
-    if (!PyErr_Occurred()) check_named(self->state, "seconds", gc_error_status(err), err);
-    return NULL;
+    return PyErr_Occurred() ? NULL : refuse_budget(self->state, seconds, err);
   }
   view->handle = handle;
   view->blocks = self->blocks;
   view->takes_pickle = self->takes_pickle;
+  Py_INCREF(self->url);
+  view->url = self->url;
   Py_INCREF(self->identity);
   view->identity = self->identity;
   return (PyObject *)view;
 }
 
+static int is_closed(const cache_object *self) { return self->handle == NULL || self->is_closing; }
+
+static PyObject *cache_repr(cache_object *self) {
+  return PyUnicode_FromFormat("<gencache.Cache %U%s>", self->url, is_closed(self) ? ", closed" : "");
+}
+
 static PyObject *get_is_closed(cache_object *self, void *unused) {
   (void)unused;
-  return PyBool_FromLong(self->handle == NULL || self->is_closing);
+  return PyBool_FromLong(is_closed(self));
 }
 
 static PyObject *get_is_local(cache_object *self, void *unused) {
@@ -150,31 +167,8 @@ static PyObject *change(cache_object *self, const call *c, change_function funct
 METHOD(cache_invalidate) { WITH_CALL("invalidate", 1, 0, change(self, &c, gc_invalidate_many)); }
 METHOD(cache_invalidate_soft) { WITH_CALL("invalidate_soft", 1, 0, change(self, &c, gc_invalidate_soft)); }
 
-static PyObject *take_string(char *text) {
-  PyObject *string = PyUnicode_DecodeUTF8(text, (Py_ssize_t)strlen(text), "replace");
-  gc_string_free(text);
-  return string;
-}
-
-static PyObject *key(const target *on, call *c) {
-  char *text = key_text(on, c);
-  return text == NULL ? NULL : take_string(text);
-}
-
-METHOD(cache_key) { WITH_CALL("key", 1, 0, key(&on, &c)); }
-
-static PyObject *explain(cache_object *self, const call *c) {
-  char *text = NULL;
-  gc_error *err = NULL;
-  gc_status status;
-  if (cache_enter(self) < 0) return NULL;
-  WITHOUT_GIL_IF(self->blocks,
-                 status = gc_explain(self->handle, c->generations, c->n_generations, c->args, c->n_args, &text, &err));
-  cache_leave(self);
-  return check(self->state, status, err) < 0 ? NULL : take_string(text);
-}
-
-METHOD(cache_explain) { WITH_CALL("explain", 1, 0, explain(self, &c)); }
+METHOD(cache_key) { WITH_CALL("key", 1, 0, do_key(&on, &c)); }
+METHOD(cache_explain) { WITH_CALL("explain", 1, 0, do_explain(&on, &c)); }
 
 /* --- calls without --- */
 
@@ -299,11 +293,8 @@ static PyGetSetDef cache_getset[] = {
 };
 
 static PyType_Slot cache_slots[] = {
-    {Py_tp_new, cache_new},
-    {Py_tp_dealloc, cache_dealloc},
-    {Py_tp_methods, cache_methods},
-    {Py_tp_getset, cache_getset},
-    {0},
+    {Py_tp_new, cache_new},         {Py_tp_dealloc, cache_dealloc}, {Py_tp_repr, cache_repr},
+    {Py_tp_methods, cache_methods}, {Py_tp_getset, cache_getset},   {0},
 };
 
 PyType_Spec cache_spec = {

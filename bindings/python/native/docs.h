@@ -18,6 +18,7 @@
   "StoredTypeError where the value is none that this program can read.\n\n"                                       \
   ">>> cache.get(('nav', 'nav_portal:user_id'), user_id=1, page='home')\n"                                        \
   ">>> cache.set(('nav', 'nav_portal:user_id'), '<h1>Home</h1>', user_id=1, page='home')\n"                       \
+  "True\n"                                                                                                        \
   ">>> cache.get(('nav', 'nav_portal:user_id'), user_id=1, page='home')\n"                                        \
   "'<h1>Home</h1>'\n"
 
@@ -28,21 +29,25 @@
   ">>> entry.reason\n"                                                                                      \
   "'absent'\n"                                                                                              \
   ">>> entry.fill('<h1>New</h1>')\n"                                                                        \
+  "True\n"                                                                                                  \
   ">>> cache.get('nav', page='new')\n"                                                                      \
   "'<h1>New</h1>'\n"
 
-#define CACHE_SET_DOC                                                                                                \
-  SIGNATURE("set($self, generations, value, /, *, options=None, timeout=None, args=None, **arguments)")              \
-  "Stores a value.\n\n"                                                                                              \
-  "After a `get` of the same value that missed, in the same thread or task, it is stored under the lease of that\n"  \
-  "miss: what was invalidated since then makes it a miss by itself. Without one, an invalidation between the\n"      \
-  "moment the value was computed and this call goes unnoticed; prefer `fetch`.\n\n"                                  \
-  "timeout: its lifetime in seconds (or a timedelta), 0 for no end; by default that of the URL.\n"                   \
-  "options: all options, in the place of `timeout`.\n\n"                                                             \
-  "Raises ArgumentError, TooLargeError, and UnavailableError or RefusedError where the server did not store it.\n\n" \
-  ">>> if cache.get('nav', page='about') is None:\n"                                                                 \
-  "...     cache.set('nav', '<h1>About</h1>', page='about', timeout=300)\n"                                          \
-  ">>> cache.get('nav', page='about')\n"                                                                             \
+#define CACHE_SET_DOC                                                                                                  \
+  SIGNATURE("set($self, generations, value, /, *, options=None, timeout=None, args=None, **arguments)")                \
+  "Stores a value, and returns whether it did.\n\n"                                                                    \
+  "After a `get` of the same value that missed, in the same thread or task, it is stored under the lease of that\n"    \
+  "miss: what was invalidated since then makes it a miss by itself. A server that is away or refuses it, or a value\n" \
+  "that is too large, then costs a later miss, and the result is False. So it is where the `get` already could not\n"  \
+  "ask the server: nothing is stored then, and what may be there is deleted.\n\n"                                      \
+  "Without such a `get`, an invalidation between the moment the value was computed and this call goes unnoticed\n"     \
+  "(prefer `fetch`); and where it is not stored, TooLargeError, UnavailableError or RefusedError is raised, for an\n"  \
+  "old value may be left. ArgumentError for bad input.\n\n"                                                            \
+  "timeout: its lifetime in seconds (or a timedelta), 0 for no end; by default that of the URL, else no end.\n"        \
+  "options: all options, in the place of `timeout`.\n\n"                                                               \
+  ">>> cache.set('nav', '<h1>About</h1>', page='about', timeout=300)\n"                                                \
+  "True\n"                                                                                                             \
+  ">>> cache.get('nav', page='about')\n"                                                                               \
   "'<h1>About</h1>'\n"
 
 #define CACHE_DELETE_DOC                                                                                \
@@ -80,7 +85,8 @@
   ">>> entry = cache.begin('nav', page='steps')\n"                                                               \
   ">>> entry.status\n"                                                                                           \
   "<Status.MISS: 1>\n"                                                                                           \
-  ">>> entry.fill('<h1>Steps</h1>')\n"
+  ">>> entry.fill('<h1>Steps</h1>')\n"                                                                           \
+  "True\n"
 
 #define CACHE_GET_MANY_DOC                                                                                        \
   SIGNATURE("get_many($self, generations, calls, /, *, default=None, args=None, **arguments)")                    \
@@ -111,11 +117,14 @@
 #define CACHE_INVALIDATE_DOC                                                                                         \
   SIGNATURE("invalidate($self, generations, /, *, args=None, **arguments)")                                          \
   "Invalidates generations: all that depends on one of them becomes a miss, however much it is.\n\n"                 \
+  "generations: those that have changed, all of which are invalidated: not what a value is read with. With the\n"    \
+  "`nav` of `('nav', 'nav_portal:user_id')` in the list, it is a miss for every user.\n\n"                           \
   "Once this has returned, no read that begins afterwards gives a value whose computation began before. Arguments\n" \
   "that no generation names are ignored. Raises UnavailableError or RefusedError where a server has not\n"           \
   "acknowledged it; the message names the server. This cache does not read from that server before it has\n"         \
   "delivered the invalidation, but another process may: call again to be sure.\n\n"                                  \
   ">>> cache.set('nav_portal:user_id', '<h1>Home</h1>', user_id=7)\n"                                                \
+  "True\n"                                                                                                           \
   ">>> cache.invalidate('nav_portal:user_id', user_id=7)\n"                                                          \
   ">>> cache.get_entry('nav_portal:user_id', user_id=7).reason\n"                                                    \
   "'invalidated'\n"
@@ -164,10 +173,10 @@
   ">>> other.closed\n"                                                                                       \
   "True\n"
 
-#define CACHE_WITH_TIMEOUT_DOC                                                                                  \
-  SIGNATURE("with_timeout($self, seconds, /)")                                                                  \
-  "The same cache with another budget for its calls, 1 ms to 60 s, in the place of the URL's `timeout_ms`.\n\n" \
-  "Connections, counters and what memory:// holds are shared. It may outlive this cache.\n\n"                   \
+#define CACHE_WITH_TIMEOUT_DOC                                                                                         \
+  SIGNATURE("with_timeout($self, seconds, /)")                                                                         \
+  "The same cache with another budget for its calls, 0.001 to 60 seconds, in the place of the URL's `timeout_ms`.\n\n" \
+  "Connections, counters and what memory:// holds are shared. It may outlive this cache.\n\n"                          \
   ">>> cache.with_timeout(0.05).get('nav', page='quick')\n"
 
 /* --- Bound --- */
@@ -176,6 +185,7 @@
   SIGNATURE("get($self, /, *by_position, default=None, args=None, **arguments)")                \
   "Like `Cache.get`; arguments go by position, in the order of the parameters, or by name.\n\n" \
   ">>> pages.set('<h1>Home</h1>', 1)\n"                                                         \
+  "True\n"                                                                                      \
   ">>> pages.get(1, 'home')\n"                                                                  \
   "'<h1>Home</h1>'\n"
 #define BOUND_GET_ENTRY_DOC                                              \
@@ -186,7 +196,8 @@
 #define BOUND_SET_DOC                                                                                 \
   SIGNATURE("set($self, value, /, *by_position, options=None, timeout=None, args=None, **arguments)") \
   "Like `Cache.set`; without options, those of the bound cache apply.\n\n"                            \
-  ">>> pages.set('<h1>News</h1>', 1, 'news')\n"
+  ">>> pages.set('<h1>News</h1>', 1, 'news')\n"                                                       \
+  "True\n"
 #define BOUND_DELETE_DOC                                              \
   SIGNATURE("delete($self, /, *by_position, args=None, **arguments)") \
   "Like `Cache.delete`.\n\n"                                          \
@@ -226,6 +237,11 @@
   "Like `Cache.key`.\n\n"                                          \
   ">>> pages.key(1)\n"                                             \
   "'nav,nav_portal:user_id=1|page=\"home\"'\n"
+#define BOUND_EXPLAIN_DOC                                              \
+  SIGNATURE("explain($self, /, *by_position, args=None, **arguments)") \
+  "Like `Cache.explain`.\n\n"                                          \
+  ">>> print(pages.explain(9))  # doctest: +ELLIPSIS\n"                \
+  "key: nav,nav_portal:user_id=9|page=\"home\"\n...\nverdict: miss, absent...\n"
 #define BOUND_INVALIDATE_DOC                                                                                 \
   SIGNATURE("invalidate($self, /, *by_position, args=None, **arguments)")                                    \
   "Invalidates those of its generations that the arguments given here name; without arguments, its static\n" \
@@ -281,13 +297,18 @@
   ">>> bool(entry), entry.reason, entry.key\n"                                                                        \
   "(False, 'absent', 'nav|page=\"entry\"')\n"                                                                         \
   ">>> entry.fill('<h1>Entry</h1>')\n"                                                                                \
+  "True\n"                                                                                                            \
   ">>> entry.value\n"                                                                                                 \
   "'<h1>Entry</h1>'\n"
 #define ENTRY_FILL_DOC                                                                                                \
   SIGNATURE("fill($self, value, /, *, options=None, timeout=None)")                                                   \
   "Stores a value under the lease of this miss: what was invalidated since it was read makes the value a miss.\n\n"   \
-  "Raises UnavailableError, RefusedError or TooLargeError where it was not stored; a second time, ArgumentError.\n\n" \
+  "Whether it was stored: False where a server is away or refuses it, or it is too large, which costs a later miss\n" \
+  "and no more (`Stats.fills_failed` counts). Raises ArgumentError for a second time, and for a value that cannot "   \
+  "be\n"                                                                                                              \
+  "stored at all.\n\n"                                                                                                \
   ">>> cache.get_entry('nav', page='fill').fill({'title': 'Fill'}, timeout=60)\n"                                     \
+  "True\n"                                                                                                            \
   ">>> cache.get('nav', page='fill')\n"                                                                               \
   "{'title': 'Fill'}\n"
 #define ENTRY_DEPEND_DOC                                                                                        \
@@ -304,6 +325,7 @@
   ">>> other.status\n"                                                                                        \
   "<Status.BUSY: 3>\n"                                                                                        \
   ">>> mine.fill('done')\n"                                                                                   \
+  "True\n"                                                                                                    \
   ">>> other.wait(1)\n"                                                                                       \
   "<Status.OK: 0>\n"
 #define ENTRY_ABANDON_DOC                                                                                      \
@@ -324,7 +346,7 @@
       "Options(*, timeout=None, nothing_timeout=None, jitter=None, stale_for=None, fail_safe=None, lock=None, "        \
       "wait=None, beta=None, refresh=None, log_misses=None)")                                                          \
   "How a value is to be stored and computed. Times are seconds, or timedeltas. What is None has its default.\n\n"      \
-  "timeout: the lifetime, 0 for no end; by default that of the bound cache or the URL.\n"                              \
+  "timeout: the lifetime, 0 for no end; by default that of the bound cache, else of the URL, else no end.\n"           \
   "nothing_timeout: the lifetime of None; by default as any other value's.\n"                                          \
   "jitter: the part of a lifetime that may be taken away at random, 0 to 1; 0.\n"                                      \
   "stale_for: how long an old value may be served while another caller computes; 0.\n"                                 \

@@ -131,12 +131,12 @@ static PyObject *entry_repr(entry_object *self) {
 
 /* --- what can be done with it --- */
 
-static gc_status fill_handle(entry_object *self, gc_value value, const gc_options *options, gc_error **err) {
+gc_status entry_fill_value(entry_object *self, gc_value value, const gc_options *options, gc_error **err) {
   gc_status status;
   self->is_busy = 1;
   WITHOUT_GIL_IF(self->cache->blocks, status = gc_fill_value(self->handle, value, options, err));
   self->is_busy = 0;
-  self->is_filled |= status == GC_OK;
+  self->is_spent |= status == GC_OK;
   return status;
 }
 
@@ -151,8 +151,8 @@ static PyObject *entry_fill(entry_object *self, PyObject *const *args, Py_ssize_
     /* Encoding may run Python, and so another thread. */
     if (encode(self->cache, args[0], &value) == 0 && require_handle(self) == 0) {
       gc_error *err = NULL;
-      const gc_status status = fill_handle(self, value.value, options, &err);
-      if (check(c.state, status, err) == 0) result = (Py_INCREF(Py_None), Py_None);
+      const gc_status status = entry_fill_value(self, value.value, options, &err);
+      result = stored_or_not(c.state, status, err);
     }
     encoded_free(&value);
   }
@@ -170,9 +170,7 @@ static PyObject *entry_depend(entry_object *self, PyObject *const *args, Py_ssiz
       gc_status status;
       WITHOUT_GIL_IF(self->cache->blocks, status = gc_depend(self->handle, generation, c.args, c.n_args, &err));
       entry_leave(self);
-      const int is_lost = is_only_a_miss(status);
-      if (is_lost) gc_error_free(err);
-      if (is_lost || check(c.state, status, err) == 0) result = PyBool_FromLong(!is_lost);
+      result = stored_or_not(c.state, status, err);
     }
   }
   call_free(&c);

@@ -44,6 +44,12 @@ int check_named(module_state *state, const char *name, gc_status status, gc_erro
   return -1;
 }
 
+PyObject *stored_or_not(module_state *state, gc_status status, gc_error *err) {
+  const int is_lost = is_only_a_miss(status);
+  if (is_lost) gc_error_free(err);
+  return is_lost || check(state, status, err) == 0 ? PyBool_FromLong(!is_lost) : NULL;
+}
+
 PyObject *status_to_python(module_state *state, gc_status status) {
   PyObject *number = PyLong_FromLong(status);
   if (number == NULL) return NULL;

@@ -3,7 +3,8 @@
  *
  * They stand in a ContextVar as a tuple of entries, the latest last. A tuple never changes, so a task that was started
  * after a miss sees it, while what happens in one task or thread is not seen by others. There are LEASES at most; the
- * oldest goes first. An old lease is never wrong: at worst the value that it stores is a miss. */
+ * oldest goes first. An old lease is never wrong: at worst the value that it stores is a miss. A miss whose server
+ * could not be asked has none; it is there so that the set knows it follows a miss. */
 #include "native.h"
 
 enum { LEASES = 128 };
@@ -29,7 +30,7 @@ static int remember_all(module_state *state, PyObject *leases) {
 }
 
 static int is_for(entry_object *lease, cache_object *cache, const char *key) {
-  return !lease->is_busy && !lease->is_filled && lease->handle != NULL && lease->cache->identity == cache->identity &&
+  return !lease->is_busy && !lease->is_spent && lease->handle != NULL && lease->cache->identity == cache->identity &&
          strcmp(gc_entry_key(lease->handle), key) == 0;
 }
 
@@ -54,10 +55,10 @@ static int remember_list(module_state *state, PyObject *list) {
 
 static int replaces(entry_object *lease, void *payload) {
   entry_object *latest = payload;
-  return lease->is_filled || is_for(lease, latest->cache, gc_entry_key(latest->handle));
+  return lease->is_spent || is_for(lease, latest->cache, gc_entry_key(latest->handle));
 }
 
-int lease_remember(entry_object *entry) {
+static int remember(entry_object *entry) {
   module_state *state = entry->cache->state;
   PyObject *before = remembered(state);
   if (before == NULL) return -1;
@@ -66,6 +67,13 @@ int lease_remember(entry_object *entry) {
   Py_DECREF(before);
   if (leases != NULL && PyList_Append(leases, (PyObject *)entry) < 0) Py_CLEAR(leases);
   return remember_list(state, leases);
+}
+
+int lease_remember(cache_object *cache, gc_entry *handle) {
+  PyObject *entry = entry_new(cache, handle);
+  const int failed = entry == NULL || remember((entry_object *)entry) < 0;
+  Py_XDECREF(entry);
+  return failed ? -1 : 0;
 }
 
 entry_object *lease_find(cache_object *cache, key_function key, void *payload) {

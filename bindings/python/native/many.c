@@ -53,12 +53,10 @@ static int many_parse(many *m, const call *c, PyObject *calls) {
 
 static PyObject *value_of(cache_object *cache, PyObject *default_value, gc_entry **entry) {
   if (gc_entry_type(*entry) >= 0) return decode_entry(cache, *entry);
-  if (gc_entry_status(*entry) == GC_MISS) { /* for a set */
-    PyObject *miss = entry_new(cache, *entry);
+  if (gc_entry_status(*entry) == GC_MISS || is_only_a_miss(gc_entry_status(*entry))) {
+    gc_entry *miss = *entry;
     *entry = NULL;
-    const int failed = miss == NULL || lease_remember((entry_object *)miss) < 0;
-    Py_XDECREF(miss);
-    if (failed) return NULL;
+    if (lease_remember(cache, miss) < 0) return NULL;
   }
   return Py_INCREF(default_value), default_value;
 }

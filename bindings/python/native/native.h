@@ -44,6 +44,7 @@ typedef struct {
   PyObject ob_base; /* PyObject_HEAD */
   module_state *state;
   gc_cache *handle;   /* NULL once it is closed */
+  PyObject *url;      /* str, for repr */
   PyObject *identity; /* shared by the views of with_timeout */
   int calls;          /* under way, so that close can wait for the last of them */
   char is_closing;
@@ -56,7 +57,7 @@ typedef struct {
   cache_object *cache;
   gc_entry *handle; /* NULL once it is released */
   char is_busy;     /* a call on the handle is under way on some thread */
-  char is_filled;
+  char is_spent;    /* filled, or of no use for a set any more */
 } entry_object;
 
 typedef struct {
@@ -114,6 +115,9 @@ int raise_argument(module_state *state, const char *format, ...);
 int check(module_state *state, gc_status status, gc_error *err);
 /* The same, for a parameter that has another name in Python. */
 int check_named(module_state *state, const char *name, gc_status status, gc_error *err);
+/* True where something was stored or noted, False where that failed and costs no more than a miss; else raises. Frees
+ * `err`. */
+PyObject *stored_or_not(module_state *state, gc_status status, gc_error *err);
 /* The status as a member of gencache.Status, owned. */
 PyObject *status_to_python(module_state *state, gc_status status);
 /* Where the server could not be asked or could not store: no more than a miss. */
@@ -194,14 +198,17 @@ PyObject *options_refreshing(module_state *state, PyObject *options, PyObject *t
 PyObject *entry_new(cache_object *cache, gc_entry *handle);
 /* Frees a handle, without the GIL where that can take a round trip. */
 void entry_handle_free(cache_object *cache, gc_entry *handle);
+/* gc_fill_value on the handle. */
+gc_status entry_fill_value(entry_object *entry, gc_value value, const gc_options *options, gc_error **err);
 /* Around a call on the handle that may release the GIL. */
 int entry_enter(entry_object *entry);
 void entry_leave(entry_object *entry);
 
 /* --- leases.c --- */
 
-/* Remembers a miss for a set in the same thread or task. */
-int lease_remember(entry_object *entry);
+/* Remembers a miss for a set in the same thread or task; also one whose server could not be asked. Takes over `handle`.
+ */
+int lease_remember(cache_object *cache, gc_entry *handle);
 /* The remembered miss of a key, owned, or NULL; an exception may be set. `key` is asked for only if it is needed. */
 typedef char *(*key_function)(void *payload);
 entry_object *lease_find(cache_object *cache, key_function key, void *payload);
@@ -222,8 +229,10 @@ PyObject *do_set(const target *on, call *c, PyObject *value);
 PyObject *do_delete(const target *on, call *c);
 PyObject *do_begin(const target *on, call *c);
 PyObject *do_fetch(const target *on, call *c, PyObject *compute, int as_entry);
-/* The key's text by gc_key, to be freed with gc_string_free; NULL with an exception. */
-char *key_text(const target *on, call *c);
+PyObject *do_key(const target *on, call *c);
+PyObject *do_explain(const target *on, call *c);
+/* A str of a text of the library, which is freed; owned. */
+PyObject *take_string(char *text);
 
 /* --- many.c --- */
 

@@ -19,18 +19,14 @@ static PyObject *none(void) { return Py_INCREF(Py_None), Py_None; }
 
 /* --- reading --- */
 
-/* A miss, which is remembered for a set, unless the server could not be asked. */
+/* A miss, which is remembered for a set. */
 static PyObject *missed(cache_object *cache, const call *c, gc_status status, gc_entry *handle, gc_error *err) {
-  if (status != GC_MISS) {
+  if (status != GC_MISS && !is_only_a_miss(status)) {
     if (handle != NULL) entry_handle_free(cache, handle);
-    if (!is_only_a_miss(status)) return raise_error(cache->state, status, err), NULL;
-    gc_error_free(err);
-  } else {
-    PyObject *entry = entry_new(cache, handle);
-    const int failed = entry == NULL || lease_remember((entry_object *)entry) < 0;
-    Py_XDECREF(entry);
-    if (failed) return NULL;
+    return raise_error(cache->state, status, err), NULL;
   }
+  gc_error_free(err);
+  if (lease_remember(cache, handle) < 0) return NULL;
   PyObject *value = c->default_value == NULL ? Py_None : c->default_value;
   return Py_INCREF(value), value;
 }
@@ -62,10 +58,10 @@ PyObject *do_get_entry(const target *on, call *c) {
   return entry_new(on->cache, handle);
 }
 
-/* --- storing --- */
+/* --- the key --- */
 
-/* The header has no gc_bound_key: so a bound call's key is that of the same call on its cache, with positions named and
- * defaults filled in. */
+/* The header has no gc_bound_key and no gc_bound_explain: what they would tell is told of the same call on the bound
+ * cache's cache, with positions named and defaults filled in. */
 
 static const char *param_name(const bound_object *bound, Py_ssize_t i) {
   return utf8(bound->cache->state, "params", PyTuple_GetItem(PyTuple_GetItem(bound->params, i), 0));
@@ -120,24 +116,55 @@ static int add_bound(const bound_object *bound, const call *given, call *whole) 
              : 0;
 }
 
-static char *text_of_key(cache_object *cache, const call *c) {
+typedef gc_status (*text_function)(gc_cache *, const char *const *, size_t, const gc_arg *, size_t, char **,
+                                   gc_error **);
+
+static char *text_about_whole(cache_object *cache, const call *c, text_function function) {
   char *text = NULL;
   gc_error *err = NULL;
+  gc_status status;
+  const int may_wait = cache->blocks && function != gc_key;
   if (cache_enter(cache) < 0) return NULL;
-  const gc_status status = gc_key(cache->handle, c->generations, c->n_generations, c->args, c->n_args, &text, &err);
+  WITHOUT_GIL_IF(may_wait,
+                 status = function(cache->handle, c->generations, c->n_generations, c->args, c->n_args, &text, &err));
   cache_leave(cache);
   return check(cache->state, status, err) < 0 ? NULL : text;
 }
 
-char *key_text(const target *on, call *c) {
-  if (on->bound == NULL) return text_of_key(on->cache, c);
+/* To be freed with gc_string_free; NULL with an exception. */
+static char *text_about(const target *on, call *c, text_function function) {
+  if (on->bound == NULL) return text_about_whole(on->cache, c, function);
   call whole;
   char *text = NULL;
   if (call_parse(&whole, c->state, "key", NULL, 0, 0, NULL, 0, 0) == 0 && add_bound(on->bound, c, &whole) == 0) {
-    text = text_of_key(on->cache, &whole);
+    text = text_about_whole(on->cache, &whole, function);
   }
   call_free(&whole);
   return text;
+}
+
+PyObject *take_string(char *text) {
+  PyObject *string = PyUnicode_DecodeUTF8(text, (Py_ssize_t)strlen(text), "replace");
+  gc_string_free(text);
+  return string;
+}
+
+PyObject *do_key(const target *on, call *c) {
+  char *text = text_about(on, c, gc_key);
+  return text == NULL ? NULL : take_string(text);
+}
+
+PyObject *do_explain(const target *on, call *c) {
+  char *text = text_about(on, c, gc_explain);
+  return text == NULL ? NULL : take_string(text);
+}
+
+/* --- storing --- */
+
+static int delete_one(const target *on, const call *c, gc_status *status, gc_error **err) {
+  ON_TARGET(on, -1, *status, gc_bound_delete(on->bound->handle, c->args, c->n_args, err),
+            gc_delete(on->cache->handle, c->generations, c->n_generations, c->args, c->n_args, err));
+  return 0;
 }
 
 typedef struct {
@@ -147,35 +174,47 @@ typedef struct {
 
 static char *requested_key(void *payload) {
   const key_request *request = payload;
-  return key_text(request->on, request->c);
+  return text_about(request->on, request->c, gc_key);
 }
 
-/* Fills the lease of an earlier miss in this thread or task, if there is one: 1; else 0. */
-static int fill_lease(const target *on, call *c, gc_value value, const gc_options *options) {
-  key_request request = {on, c};
-  entry_object *lease = lease_find(on->cache, requested_key, &request);
-  if (lease == NULL) return PyErr_Occurred() ? -1 : 0;
+/* Without a lease, as the server could not be asked, there is no telling what was invalidated since: so nothing is
+ * stored. What may be there is deleted, for the caller believes to have replaced it. */
+static PyObject *drop(const target *on, const call *c, entry_object *miss) {
   gc_error *err = NULL;
   gc_status status;
-  lease->is_busy = 1;
-  WITHOUT_GIL_IF(on->cache->blocks, status = gc_fill_value(lease->handle, value, options, &err));
-  lease->is_busy = 0;
-  lease->is_filled = status == GC_OK;
-  int result = check(c->state, status, err) < 0 ? -1 : 1;
-  if (result == 1 && lease_forget(lease) < 0) result = -1;
-  Py_DECREF(lease);
-  return result;
+  miss->is_spent = 1;
+  if (lease_forget(miss) < 0 || delete_one(on, c, &status, &err) < 0) return NULL;
+  PyObject *is_done = stored_or_not(c->state, status, err);
+  if (is_done == NULL) return NULL;
+  Py_DECREF(is_done);
+  return PyBool_FromLong(0);
+}
+
+/* Fills a miss of an earlier get in this thread or task. Where that fails, its lease is still there. */
+static PyObject *store_under(const target *on, call *c, entry_object *miss, gc_value value, const gc_options *options) {
+  if (gc_entry_reason(miss->handle) == GC_REASON_UNAVAILABLE) return drop(on, c, miss);
+  gc_error *err = NULL;
+  const gc_status status = entry_fill_value(miss, value, options, &err);
+  PyObject *is_stored = stored_or_not(c->state, status, err);
+  if (is_stored == Py_True && lease_forget(miss) < 0) Py_CLEAR(is_stored);
+  return is_stored;
 }
 
 static PyObject *store(const target *on, call *c, gc_value value, const gc_options *options) {
+  key_request request = {on, c};
+  entry_object *miss = lease_find(on->cache, requested_key, &request);
+  if (miss != NULL) {
+    PyObject *is_stored = store_under(on, c, miss, value, options);
+    Py_DECREF(miss);
+    return is_stored;
+  }
+  if (PyErr_Occurred()) return NULL;
   gc_error *err = NULL;
   gc_status status;
-  const int is_filled = fill_lease(on, c, value, options);
-  if (is_filled != 0) return is_filled < 0 ? NULL : none();
   ON_TARGET(
       on, NULL, status, gc_bound_set_value(on->bound->handle, c->args, c->n_args, value, options, &err),
       gc_set_value(on->cache->handle, c->generations, c->n_generations, c->args, c->n_args, value, options, &err));
-  return check(c->state, status, err) < 0 ? NULL : none();
+  return check(c->state, status, err) < 0 ? NULL : PyBool_FromLong(1);
 }
 
 PyObject *do_set(const target *on, call *c, PyObject *value) {
@@ -190,8 +229,7 @@ PyObject *do_set(const target *on, call *c, PyObject *value) {
 PyObject *do_delete(const target *on, call *c) {
   gc_error *err = NULL;
   gc_status status;
-  ON_TARGET(on, NULL, status, gc_bound_delete(on->bound->handle, c->args, c->n_args, &err),
-            gc_delete(on->cache->handle, c->generations, c->n_generations, c->args, c->n_args, &err));
+  if (delete_one(on, c, &status, &err) < 0) return NULL;
   return check(c->state, status, err) < 0 ? NULL : none();
 }
 

@@ -150,6 +150,16 @@ PyObject *options_refreshing(module_state *state, PyObject *options, PyObject *t
   return made;
 }
 
+static PyObject *get_given(options_object *self, void *unused) {
+  (void)unused;
+  return PyDict_Copy(self->given);
+}
+
+static PyGetSetDef options_getset[] = {
+    {"_given", (getter)get_given, NULL, NULL, NULL},
+    {0},
+};
+
 static PyMethodDef options_methods[] = {
     {"replace", (PyCFunction)(void (*)(void))options_replace, METH_VARARGS | METH_KEYWORDS,
      PyDoc_STR(OPTIONS_REPLACE_DOC)},
@@ -157,8 +167,13 @@ static PyMethodDef options_methods[] = {
 };
 
 static PyType_Slot options_slots[] = {
-    {Py_tp_doc, PyDoc_STR(OPTIONS_DOC)}, {Py_tp_new, options_new},         {Py_tp_dealloc, options_dealloc},
-    {Py_tp_repr, options_repr},          {Py_tp_methods, options_methods}, {0},
+    {Py_tp_doc, PyDoc_STR(OPTIONS_DOC)},
+    {Py_tp_new, options_new},
+    {Py_tp_dealloc, options_dealloc},
+    {Py_tp_repr, options_repr},
+    {Py_tp_methods, options_methods},
+    {Py_tp_getset, options_getset},
+    {0},
 };
 
 PyType_Spec options_spec = {

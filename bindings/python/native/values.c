@@ -67,8 +67,10 @@ static int encode_other(cache_object *cache, PyObject *value, encoded *out) {
   int result = -1, type;
   PyObject *bytes;
   if (!PyTuple_Check(made)) {
-    result = encode_plain(cache, made, out) == 1 ? 0 : -1;
-  } else if (PyArg_ParseTuple(made, "iS", &type, &bytes)) {
+    const int is_plain = encode_plain(cache, made, out);
+    if (is_plain == 0) raise_argument(cache->state, "value: %R stands for it, which cannot be stored", made);
+    result = is_plain == 1 ? 0 : -1;
+  } else if (PyArg_ParseTuple(made, "iS;the type and the bytes of a value", &type, &bytes)) {
     Py_INCREF(bytes);
     result = encode_bytes(bytes, type, out);
   }

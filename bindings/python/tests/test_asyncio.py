@@ -255,6 +255,130 @@ def test_a_bound_cache(cache):
     assert pages.get_entry(1).remaining <= 100
 
 
+def test_a_call_for_coroutines_does_not_block_the_loop(server):
+    cache = gencache.Cache(f"memcached://{server.address}/?timeout_ms=400")
+    bound = cache.bind("nav", "id")
+    cache.set("nav", 1)
+    server.pause()
+
+    async def main():
+        async with latency() as longest:
+            batch = cache.batch()
+            batch.invalidate("nav")
+            calls = (cache.aget("nav"), cache.aget_many("nav", [{}]), bound.aget(1), bound.aget_many([{"id": 1}]))
+            assert await asyncio.gather(*calls) == [None, [None], None, [None]]
+            for change in (cache.adelete("nav"), cache.ainvalidate("nav"), bound.ainvalidate(), batch.acommit()):
+                with pytest.raises(gencache.UnavailableError):
+                    await change
+        return longest[0]
+
+    assert asyncio.run(main()) < 0.2  # and not 0.4
+
+
+def test_the_operations(cache):
+    bound = cache.bind("nav:id", "id", timeout=100)
+
+    async def main():
+        assert await cache.aget("nav:id", id=1, default=7) == 7
+        assert await cache.aset("nav:id", "v", id=1, timeout=50) is True
+        assert await cache.aget("nav:id", args={"id": 1}) == await bound.aget(1) == "v"
+        assert cache.get_entry("nav:id", id=1).remaining <= 50
+        assert await cache.aget_many("nav:id", gencache.each("id", [1, 2]), default=0) == ["v", 0]
+        await cache.adelete("nav:id", id=1)
+        assert await bound.aget(1, default="gone") == "gone"
+        assert await bound.aset("w", 1) is True and 50 < cache.get_entry("nav:id", id=1).remaining <= 100
+        assert await bound.aset("w", 1, options=gencache.Options(timeout=5)) is True
+        assert await bound.aget_many([{"id": 1}, {"id": 2}], default=0) == ["w", 0]
+        await cache.ainvalidate("nav:id", id=1)
+        assert await bound.aget(1) is None
+        for drop in (
+            lambda: bound.adelete(1),
+            lambda: bound.ainvalidate(1),
+            lambda: bound.ainvalidate_soft(id=1),
+            lambda: cache.ainvalidate_soft("nav:id", id=1),
+            lambda: cache.aclear(),
+        ):
+            assert await bound.aset("w", 1) is True
+            await drop()
+            assert await bound.aget(1) is None
+        with pytest.raises(gencache.ArgumentError):
+            await cache.aget("nav:id")
+        with pytest.raises(TypeError):
+            await cache.adelete("nav:id", id=1, timeout=5)
+
+    asyncio.run(main())
+
+
+def test_aset_fills_the_miss_of_aget(cache, other):
+    async def main():
+        for get in (lambda: cache.aget("nav"), lambda: cache.aget_many("nav", [{}])):
+            await get()
+            other.invalidate("nav")
+            assert await cache.aset("nav", "computed before") is True
+            assert await cache.aget("nav") is None
+            assert await cache.aset("nav", "computed after") is True
+            assert await cache.aget("nav") == "computed after"
+            await cache.ainvalidate("nav")
+        await cache.aget("nav")
+        other.invalidate("nav")
+        cache.set("nav", "computed before")  # a plain set does it, too
+        assert cache.get("nav") is None
+
+    asyncio.run(main())
+
+
+def test_a_batch_in_a_coroutine(cache):
+    async def main():
+        for name in ("a", "b"):
+            cache.set(name, 1)
+        async with cache.batch() as batch:
+            batch.invalidate("a")
+            async with batch.batch() as inner:
+                inner.delete("b")
+            assert await cache.aget("a") == await cache.aget("b") == 1
+        assert await cache.aget("a") is await cache.aget("b") is None
+        cache.set("a", 1)
+        with pytest.raises(ZeroDivisionError):
+            async with cache.batch() as batch:
+                batch.invalidate("a")
+                raise ZeroDivisionError
+        assert await cache.aget("a") == 1
+
+    asyncio.run(main())
+
+
+def test_what_a_wrapped_function_has_for_coroutines(cache):
+    class Portal:
+        @cache.wrap("portal:user_id")
+        async def page(self, user_id):
+            return len(computed)
+
+    computed, portal = [], Portal()
+
+    async def main():
+        for drop in (portal.page.ainvalidate, portal.page.ainvalidate_soft, portal.page.adelete, Portal.page.adelete):
+            before = await portal.page(1)
+            computed.append(1)
+            assert await portal.page(1) == before
+            await drop(user_id=1)
+            assert await portal.page(1) == before + 1
+
+    asyncio.run(main())
+
+
+def test_an_async_function_where_none_belongs(cache):
+    for compute in (
+        lambda: cache.fetch("nav", value),
+        lambda: cache.fetch_entry("nav", value),
+        lambda: cache.wrap("nav")(lambda: value())(),
+    ):
+        with pytest.raises(gencache.ArgumentError, match=r"value\(\) is an async def; await afetch"):
+            compute()
+    with pytest.raises(gencache.ArgumentError, match="await afetch_many"):
+        cache.fetch_many("nav", [{}], lambda missing: value())
+    assert cache.fetch("nav", lambda: "its turn was given up", options=gencache.Options(wait=0)) == "its turn was given up"
+
+
 def test_two_loops_on_two_threads(cache):
     computations = []
 

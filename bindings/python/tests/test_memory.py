@@ -78,7 +78,7 @@ CASES = {
     "sets": (lambda cache: cache.set(PAGE, ["x" * 100], user_id=1, args={"page": "home"}, timeout=9), 100_000),
     "get and set": (lambda cache: (cache.get("nav", default=0), cache.set("nav", 1), cache.delete("nav")), 30_000),
     "fetches": (lambda cache: (cache.fetch("f", lambda: {"a": 1}), cache.delete("f")), 20_000),
-    "entries": (lambda cache: cache.get_entry("e").fill(b"x", timeout=9) or cache.invalidate("e"), 30_000),
+    "entries": (lambda cache: (cache.get_entry("e").fill(b"x", timeout=9), cache.invalidate("e")), 30_000),
     "many": (many, 2_000),
     "bound caches": (bound, 5_000),
     "errors": (refused, 2_000),

@@ -61,7 +61,7 @@ def test_all_operations_at_once(cache):
             assert [value[0] for value in found] == list(range(5))
         elif operation == 9:
             entry = cache.get_entry("portal:user_id", **key)
-            assert entry.value[0] == user if entry else entry.fill([user, "fill"]) is None
+            assert entry.value[0] == user if entry else entry.fill([user, "fill"])
         elif operation == 10:
             with cache.batch() as batch:
                 batch.invalidate("portal:user_id", user_id=user)

@@ -7,17 +7,17 @@ the loop: within it for the one that computes, else by a timer, and then asks th
 from __future__ import annotations
 
 import asyncio
+import contextvars
+import functools
 import inspect
 import os
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, Awaitable, Callable, TypeVar, Union
+from typing import Any, Awaitable, Callable, TypeVar, Union
 from weakref import WeakKeyDictionary
 
-from ._computing import _current
-from ._errors import RefusedError, Status, StoredTypeError, TooLargeError, UnavailableError
-
-if TYPE_CHECKING:
-    from ._native import Entry
+from ._computing import LEASES, _current
+from ._errors import Status, StoredTypeError
+from ._native import Entry
 
 T = TypeVar("T")
 
@@ -102,25 +102,48 @@ def _release_result(running: Future[Any]) -> None:
     """Of a call whose caller was cancelled."""
     if running.cancelled() or running.exception() is not None:
         return
-    release = getattr(running.result(), "release", None)
-    if release is not None:
-        _threads().submit(release)
+    result = running.result()
+    if isinstance(result, Entry):
+        _threads().submit(result.release)
+
+
+async def call(cache: Any, function: Callable[[], T]) -> T:
+    """A call that computes nothing. It sees the misses that the task has not filled yet, and the task those that it
+    leaves."""
+    context = contextvars.copy_context()
+    in_context: Callable[[], T] = functools.partial(context.run, function)
+    with Steps(cache.in_process) as steps:
+        result = await steps.call(in_context)
+    leases = context.get(LEASES)
+    if leases is not None and leases is not LEASES.get(None):
+        LEASES.set(leases)
+    return result
 
 
 Computation = Union[Callable[[], Awaitable[T]], Callable[[], T]]
 
 
-async def fetch(cache: Any, begin: Callable[[bool], Entry], compute: Computation[T]) -> T:
-    """Cache.fetch for coroutines; `begin(refresh)` is Cache.begin with all of its arguments."""
+def _nothing() -> None:
+    pass
+
+
+async def fetch(
+    cache: Any, begin: Callable[[bool], Entry], compute: Computation[T], has_begun: Callable[[], None] = _nothing
+) -> T:
+    """Cache.fetch for coroutines; `begin(refresh)` is Cache.begin with all of its arguments. `has_begun` is called when
+    it is known what to do; if that is to compute, it is done in the same turn of the loop."""
     with Steps(cache.in_process) as steps:
         try:
-            return await _fetch_once(steps, id(cache._identity), lambda: begin(False), compute)
+            return await _fetch_once(steps, id(cache._identity), lambda: begin(False), compute, has_begun)
         except StoredTypeError:  # none of ours: computed anew and overwritten
-            return await _fetch_once(steps, id(cache._identity), lambda: begin(True), compute)
+            return await _fetch_once(steps, id(cache._identity), lambda: begin(True), compute, has_begun)
 
 
-async def _fetch_once(steps: Steps, identity: int, begin: Callable[[], Entry], compute: Computation[T]) -> T:
+async def _fetch_once(
+    steps: Steps, identity: int, begin: Callable[[], Entry], compute: Computation[T], has_begun: Callable[[], None]
+) -> T:
     entry = await steps.call(begin)
+    has_begun()
     try:
         await _wait_for_others(steps, identity, entry)
         if entry.status in (Status.OK, Status.STALE):
@@ -165,10 +188,7 @@ async def _compute(steps: Steps, entry: Entry, compute: Computation[T]) -> T:
         return old
     finally:
         _current.reset(token)
-    try:
-        await steps.call(entry.fill, value)
-    except (UnavailableError, RefusedError, TooLargeError):
-        pass
+    await steps.call(entry.fill, value)
     return value
 
 

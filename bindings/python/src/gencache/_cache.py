@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any, Callable, Iterable, Mapping, ParamSpec, TypeVar
 
-from . import _asyncio, _native
+from . import _native
 from ._batch import Batch
 from ._bound import Bound
+from ._coroutines import CacheForCoroutines
 from ._logging import native_level
-from ._options import merged, refreshing
+from ._options import merged
 from ._stats import Stats
 from ._wrap import Plan, Wrapped, wrapped
 
@@ -26,7 +27,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-class Cache(_native.CacheBase):
+class Cache(CacheForCoroutines):
     """A namespace on a pool of memcached servers, or in this process.
 
     Cache(url=None, *, pickle=False, log_level=logging.INFO)
@@ -48,6 +49,7 @@ class Cache(_native.CacheBase):
     >>> with gencache.Cache("memory://?prefix=shop") as shop:
     ...     shop.set("nav", "<h1>Home</h1>", page="home")
     ...     shop.get("nav", page="home")
+    True
     '<h1>Home</h1>'
     """
 
@@ -87,34 +89,6 @@ class Cache(_native.CacheBase):
         """
         more = args.items() if isinstance(args, Mapping) else args or ()
         return Bound(self, generations, (*params, *more, *defaults.items()), merged(options, timeout))
-
-    async def afetch(
-        self,
-        generations: Generations,
-        compute: Callable[[], Any],
-        /,
-        *,
-        options: _native.Options | None = None,
-        timeout: Seconds | None = None,
-        args: Arguments | None = None,
-        **arguments: Argument,
-    ) -> Any:
-        """`fetch` for coroutines: neither a server nor somebody else's computation blocks the event loop.
-
-        `compute` is an `async def`, or a function that does not block.
-
-        >>> import asyncio
-        >>> async def render():
-        ...     return "<h1>Async</h1>"
-        >>> asyncio.run(cache.afetch("nav", render, page="async"))
-        '<h1>Async</h1>'
-        """
-        options = merged(options, timeout)
-
-        def begin(refresh: bool) -> _native.Entry:
-            return self.begin(generations, options=refreshing(options, refresh), args=args, **arguments)
-
-        return await _asyncio.fetch(self, begin, compute)
 
     def wrap(
         self,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from contextvars import ContextVar
+from types import CoroutineType
 from typing import TYPE_CHECKING, Any, Callable, Literal, TypeVar
 
-from ._errors import ArgumentError, RefusedError, TooLargeError, UnavailableError
+from ._errors import ArgumentError
 
 if TYPE_CHECKING:
     from ._native import Entry
@@ -40,12 +41,17 @@ def compute(entry: Entry, function: Callable[[], T]) -> T:
 def fill(entry: Entry, value: object) -> None:
     """Stores what was computed. Where a server cannot, that costs no more than a miss later."""
     try:
+        refuse_coroutine(value, "afetch")
         entry.fill(value)
-    except (UnavailableError, RefusedError, TooLargeError):
-        pass
     except BaseException:  # it cannot be stored at all
         entry.release()
         raise
+
+
+def refuse_coroutine(value: object, method: str) -> None:
+    if type(value) is CoroutineType:
+        value.close()  # it is not to be awaited
+        raise ArgumentError(f"compute: {value.__qualname__}() is an async def; await {method}(...) takes it")
 
 
 def give_up(entry: Entry, error: Exception) -> Any:
@@ -64,9 +70,11 @@ def compute_many(function: Callable[[list[Any]], T], missing: list[Any]) -> T:
     """Computes many values; the native part stores them."""
     token = _current.set(False)
     try:
-        return function(missing)
+        values = function(missing)
     finally:
         _current.reset(token)
+    refuse_coroutine(values, "afetch_many")
+    return values
 
 
 def depend(generation: str, /, *, args: Arguments | None = None, **arguments: Argument) -> bool:
@@ -76,8 +84,9 @@ def depend(generation: str, /, *, args: Arguments | None = None, **arguments: Ar
     there is no race with an invalidation. It costs a round trip: in a coroutine, `await asyncio.to_thread(depend, ...)`
     does not block the loop.
 
-    Returns whether it was noted. False outside of a computation, and where a server could not note it: then the value
-    is computed but not stored.
+    Returns whether it was noted: False where a server could not note it (then the value is computed but not stored),
+    and outside of a computation, so that a function does the same where it is called without the cache. Raises
+    ArgumentError within `fetch_many`, where it is not known which value is meant.
 
     >>> def book():
     ...     author = 7  # known only when the book is read

@@ -30,8 +30,9 @@ def store(cache: Cache, generations: Generations, value: object, timeout: Second
     """Sets a value and returns whether it was stored. What could not be stored leaves no older value behind, unless the
     server is away."""
     try:
-        cache.set(generations, value, timeout=timeout, args=args)
-        return True
+        if cache.set(generations, value, timeout=timeout, args=args):
+            return True
+        _logger.warning("set: the value was not stored")  # after a miss, so nothing older is left
     except UnavailableError as error:
         _logger.warning("set: the value was not stored: %s", error)
     except (RefusedError, TooLargeError) as error:
@@ -80,12 +81,10 @@ class PlainKeys:
         with self._turn(_named(key)) as entry:
             if entry.status is not Status.MISS:
                 return False
-            try:
-                entry.fill(value, timeout=timeout)
-                return True
-            except (UnavailableError, RefusedError, TooLargeError) as error:
-                _logger.warning("add: the value was not stored: %s", error)
-                return False
+            is_stored = entry.fill(value, timeout=timeout)
+            if not is_stored:
+                _logger.warning("add: the value was not stored")
+            return is_stored
 
     def delete(self, key: str) -> bool:
         """Returns whether there was one. It takes a round trip to look."""

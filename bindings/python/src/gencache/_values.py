@@ -36,6 +36,7 @@ class Raw(NamedTuple):
     """A value in its stored form, for `set` and the like: bytes with their type. See `Entry.type` and `Entry.data`.
 
     >>> cache.set("nav", gencache.Raw(gencache.Type.JSON, b"[1, 2]"), page="raw")
+    True
     >>> cache.get("nav", page="raw")
     [1, 2]
     """
@@ -90,6 +91,7 @@ def register_codec(cls: type[T], name: str, encode: Callable[[T], bytes], decode
     >>> gencache.register_codec(fractions.Fraction, "fraction", lambda value: str(value).encode(),
     ...                         lambda data: fractions.Fraction(data.decode()))
     >>> cache.set("nav", fractions.Fraction(1, 3), page="codec")
+    True
     >>> cache.get("nav", page="codec")
     Fraction(1, 3)
     """

@@ -83,7 +83,8 @@ class Wrapped(Generic[P, R]):
     """A function that remembers its results, from `Cache.wrap`. It is called like the function.
 
     `key`, `delete`, `invalidate` and `invalidate_soft` take the arguments of the function without the object of a
-    method.
+    method; `adelete`, `ainvalidate` and `ainvalidate_soft` are the same for coroutines. Arguments are best given by
+    name: so those in front of them can be left out, say one that is excluded.
     """
 
     def __init__(self, plan: Plan) -> None:
@@ -143,6 +144,18 @@ class Wrapped(Generic[P, R]):
     def invalidate_soft(self, *args: Argument, **kwargs: Argument) -> None:
         """Like `invalidate`, softly: see `Cache.invalidate_soft`."""
         self._plan.bound.invalidate_soft(args=self._given(args, kwargs))
+
+    async def adelete(self, *args: Argument, **kwargs: Argument) -> None:
+        """`delete` for coroutines."""
+        await self._plan.cache.adelete(self._plan.generations, args=self._plan.arguments(args, kwargs))
+
+    async def ainvalidate(self, *args: Argument, **kwargs: Argument) -> None:
+        """`invalidate` for coroutines."""
+        await self._plan.bound.ainvalidate(args=self._given(args, kwargs))
+
+    async def ainvalidate_soft(self, *args: Argument, **kwargs: Argument) -> None:
+        """`invalidate_soft` for coroutines."""
+        await self._plan.bound.ainvalidate_soft(args=self._given(args, kwargs))
 
     def _given(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[tuple[str | None, Any]]:
         pairs = self._plan.signature.given_pairs(args, kwargs)
@@ -222,6 +235,18 @@ class BoundWrapped(Generic[P, R]):
         """See `Wrapped.invalidate_soft`."""
         self.__func__.invalidate_soft(*args, **kwargs)
 
+    async def adelete(self, *args: P.args, **kwargs: P.kwargs) -> None:
+        """See `Wrapped.adelete`."""
+        await self.__func__.adelete(*args, **kwargs)
+
+    async def ainvalidate(self, *args: Argument, **kwargs: Argument) -> None:
+        """See `Wrapped.ainvalidate`."""
+        await self.__func__.ainvalidate(*args, **kwargs)
+
+    async def ainvalidate_soft(self, *args: Argument, **kwargs: Argument) -> None:
+        """See `Wrapped.ainvalidate_soft`."""
+        await self.__func__.ainvalidate_soft(*args, **kwargs)
+
     def __getattr__(self, name: str) -> Any:  # __name__, __doc__, __wrapped__ ...
         return getattr(self.__func__, name)
 
@@ -240,6 +265,7 @@ def wrapped(function: Any, make_plan: Callable[[Callable[..., Any], bool], Plan]
             f"wrap: {plain.__qualname__}() is a generator, whose values are gone once they are used; return a list"
         )
     is_async = inspect.iscoroutinefunction(plain)
+    kind: type[Wrapped[Any, Any]]
     if is_of_class:
         kind = AsyncWrappedOfClass if is_async else WrappedOfClass
     elif is_of_nothing:

@@ -1,0 +1,160 @@
+"""Many values at once without blocking an event loop.
+
+gc_fetch_many computes in a callback, for which it would keep a thread: as many callers as there are threads would wait
+for ever, if what they compute asks the cache itself. So all values are read at once, and each that is missing is fetched
+as a single one is; but those whose turn it is at the same moment are computed together.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import functools
+import inspect
+from typing import TYPE_CHECKING, Any, Callable
+
+from . import _asyncio
+from ._computing import _current
+from ._errors import ArgumentError, Status, StoredTypeError
+from ._options import recomputes
+from ._values import MISS
+
+if TYPE_CHECKING:
+    from ._native import Entry, Options
+    from ._types import Arguments
+
+Begin = Callable[["Arguments", bool], "Entry"]
+"""Cache.begin of one call, with whether to refresh."""
+
+
+def pairs(args: Arguments | None) -> list[Any]:
+    """Arguments of either form as a list of pairs."""
+    items = getattr(args, "items", None)
+    return list(items() if items is not None else args or ())
+
+
+async def fetch_many(
+    cache: Any,
+    calls: tuple[Arguments, ...],
+    read: Callable[[], list[Entry]],
+    begin: Begin,
+    compute: Callable[[list[Any]], Any],
+    *options: Options | None,
+) -> list[Any]:
+    """Cache.fetch_many for coroutines; `read` is Cache.get_many_entries with all of its arguments."""
+    entries = await _asyncio.call(cache, read)
+    values = [MISS] * len(calls) if recomputes(*options) else [_hit(entry) for entry in entries]
+    missing = [index for index, value in enumerate(values) if value is MISS]
+    together = _Together(compute, calls, len(missing))
+    try:
+        fetched = await asyncio.gather(
+            *(_fetch_one(cache, begin, index, together) for index in missing), return_exceptions=True
+        )
+    finally:
+        together.cancel()
+    for index, one in zip(missing, fetched):
+        if isinstance(one, BaseException):
+            raise one
+        (values[index],) = one
+    return values
+
+
+def _hit(entry: Entry) -> Any:
+    with contextlib.suppress(StoredTypeError):  # none of ours: computed anew and overwritten
+        return entry.value if entry.status is Status.OK else MISS
+    return MISS
+
+
+class _Left(Exception):
+    """What was computed has no value for this call."""
+
+
+async def _fetch_one(cache: Any, begin: Begin, index: int, together: _Together) -> tuple[Any]:
+    """In a tuple, since the value may be an exception."""
+    has_begun = together.begins_once()
+    try:
+        begin_this = functools.partial(begin, together.calls[index])
+        compute = functools.partial(together.value, index)
+        return (await _asyncio.fetch(cache, begin_this, compute, has_begun),)
+    except _Left:
+        return (MISS,)
+    finally:
+        has_begun()
+
+
+class _Together:
+    """Calls a function once for all values that turn out to be missing at the same time."""
+
+    def __init__(self, compute: Callable[[list[Any]], Any], calls: tuple[Arguments, ...], to_begin: int) -> None:
+        self.calls = calls
+        self._compute = compute
+        self._to_begin = to_begin  # of so many it is not known yet whether they are missing
+        self._missing: dict[int, asyncio.Future[Any]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def begins_once(self) -> Callable[[], None]:
+        """To be called when it is known of one value; more than once makes no difference."""
+        is_known = False
+
+        def has_begun() -> None:
+            nonlocal is_known
+            if not is_known:
+                is_known = True
+                self._to_begin -= 1
+                self._start_soon()
+
+        return has_begun
+
+    def value(self, index: int) -> asyncio.Future[Any]:
+        """What is computed for a call."""
+        self._missing[index] = future = asyncio.get_running_loop().create_future()
+        self._start_soon()
+        return future
+
+    def cancel(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+
+    def _start_soon(self) -> None:
+        if self._to_begin == 0 and self._missing:  # soon: others may turn up in the same turn of the loop
+            asyncio.get_running_loop().call_soon(self._start)
+
+    def _start(self) -> None:
+        missing, self._missing = self._missing, {}
+        if missing:
+            task = asyncio.get_running_loop().create_task(self._run(missing))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _run(self, missing: dict[int, asyncio.Future[Any]]) -> None:
+        indexes = sorted(missing)
+        try:
+            values = await self._computed([self.calls[index] for index in indexes])
+        except asyncio.CancelledError:
+            for future in missing.values():
+                future.cancel()
+            raise
+        except Exception as error:
+            for future in missing.values():
+                _fail(future, error)
+            return
+        for future, value in zip(map(missing.__getitem__, indexes), values):
+            if value is MISS:
+                _fail(future, _Left())
+            elif not future.done():
+                future.set_result(value)
+
+    async def _computed(self, calls: list[Arguments]) -> tuple[Any, ...]:
+        _current.set(False)  # of this task: depend would not know which value is meant
+        made = self._compute(calls)
+        values = tuple(await made if inspect.isawaitable(made) else made)
+        if len(values) != len(calls):
+            raise ArgumentError(
+                f"compute: {len(calls)} values are expected, not {len(values)}; gencache.MISS stands for none"
+            )
+        return values
+
+
+def _fail(future: asyncio.Future[Any], error: Exception) -> None:
+    if not future.done():  # else its caller was cancelled
+        future.set_exception(error)

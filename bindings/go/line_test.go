@@ -71,47 +71,37 @@ func TestALineKeepsItsPlaces(t *testing.T) {
 
 func TestAGroupHasAMost(t *testing.T) {
 	l := line{hasCompany: true, most: mostTogether}
-	enter := func() (*call, chan turn) {
+	turns := make(chan turn, 1+mostTogether)
+	enter := func() *call {
 		k, err := newCall([]string{"g"}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		is := make(chan turn, 1)
 		go func() {
-			got, _ := l.enter(context.Background(), k)
-			is <- got
+			is, _ := l.enter(context.Background(), k)
+			turns <- is
 		}()
-		return k, is
+		return k
 	}
-	first, is := enter()
-	if got := <-is; got != turnLead {
-		t.Fatal(got)
+	first := enter()
+	if is := <-turns; is != turnLead {
+		t.Fatal(is)
 	}
-	others := make([]chan turn, mostTogether)
-	for i := range others {
-		_, others[i] = enter()
+	for i := 0; i < mostTogether; i++ { // one too many
+		enter()
 	}
-	leaders := 0
-	for _, is := range others {
-		soon(t, "it has joined or leads", func() bool {
-			l.mutex.Lock()
-			defer l.mutex.Unlock()
-			return len(first.group.members) == mostTogether && l.places == 2
-		})
-		select {
-		case got := <-is:
-			if got != turnLead {
-				t.Error(got)
-			}
-			leaders++
-		default:
-		}
+	if is := <-turns; is != turnLead {
+		t.Error("who is one too many has the turn ", is)
 	}
-	if leaders != 1 {
-		t.Errorf("%d lead the second group", leaders)
+	members := l.depart(first)
+	if len(members) != mostTogether || l.places != 2 || len(turns) != 0 {
+		t.Errorf("%d are in the group, %d places are taken", len(members), l.places)
 	}
-	for _, member := range l.depart(first)[1:] {
+	for _, member := range members[1:] {
 		member.turn <- turnDone
+		if is := <-turns; is != turnDone {
+			t.Error(is)
+		}
 	}
 }
 

@@ -111,3 +111,13 @@ def test_a_batch_by_hand(cache):
     del batch  # the inner one keeps it
     inner.invalidate("nav")
     inner.commit()
+
+
+def test_explain(cache, pages):
+    for explained in (pages.explain(1), pages.explain(user_id=1, page="home")):
+        assert explained.splitlines()[0] == 'key: nav,portal:user_id=1|page="home"'
+        assert "verdict: miss, absent" in explained
+    pages.set(1, 1)
+    assert "verdict: hit" in pages.explain(1)
+    with pytest.raises(gencache.ArgumentError, match="user_id"):
+        pages.explain()

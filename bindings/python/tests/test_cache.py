@@ -236,3 +236,32 @@ def test_classes_that_are_not_to_be_made():
         gencache.Options(1)
     with pytest.raises(TypeError, match="no option"):
         gencache.Options(time=1)
+
+
+def test_what_a_cache_shows(url, monkeypatch):
+    cache = gencache.Cache(url)
+    assert repr(cache) == repr(cache.with_timeout(1)) == f"<gencache.Cache {url}>"
+    cache.close()
+    assert repr(cache) == f"<gencache.Cache {url}, closed>"
+    monkeypatch.setenv("GENCACHE_URL", url)
+    assert repr(gencache.Cache()) == f"<gencache.Cache {url}>"
+    monkeypatch.delenv("GENCACHE_URL")
+    assert repr(gencache.Cache()) == "<gencache.Cache memory://>"
+
+
+def test_messages_about_calls(cache):
+    with pytest.raises(TypeError, match=r"get\(\) takes 1 positional argument, not 2; arguments of the value go by name"):
+        cache.get("nav", 1)
+    with pytest.raises(TypeError, match=r"set\(\) takes 2 positional arguments, not 1"):
+        cache.set("nav")
+    for seconds in (250, 0, -1):
+        with pytest.raises(gencache.ArgumentError, match=f"seconds: a call may take 0.001 to 60 seconds, not {seconds}"):
+            cache.with_timeout(seconds)
+
+
+def test_set_tells_whether_it_stored(cache):
+    assert cache.set("nav", 1) is True
+    assert cache.get("nav", page=1) is None
+    assert cache.set("nav", 1, page=1) is True  # under the lease of the miss
+    assert cache.get_entry("nav", page=2).fill(1) is True
+    assert cache.bind("nav", "page").set(1, 3) is True

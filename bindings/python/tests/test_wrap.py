@@ -376,3 +376,22 @@ def test_depend_in_a_wrapped_function(cache, computed):
     cache.invalidate("author:id", id=7)
     assert book(1) == 2
     assert book.uncached(1) == 3
+
+
+def test_excluded_arguments_may_be_left_out(cache):
+    @cache.wrap("product:id", exclude=("session", "trace"))
+    def product(session, id, size="S", trace=None):
+        return next(numbers)
+
+    numbers = iter(range(10))
+    assert product("one", 1) == product("another", 1, trace=True) == 0
+    assert product.key(id=1) == product.key("one", 1) == product.key(object(), id=1, trace=1)
+    product.delete(id=1)
+    assert product("one", 1) == 1
+    product.invalidate(id=1)
+    assert product("one", 1) == 2
+    for call in (lambda: product.key(), lambda: product.delete(1), lambda: product.key(id=1, nam="x")):
+        with pytest.raises(TypeError):
+            call()
+    with pytest.raises(TypeError):
+        product(id=1)

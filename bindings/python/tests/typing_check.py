@@ -42,6 +42,12 @@ Portal.greet(Portal(), "one")  # type: ignore[arg-type]
 assert_type(cache.fetch("nav", lambda: 1, user_id=1), int)
 assert_type(cache.get("nav"), Any)
 assert_type(cache.get_entry("nav"), gencache.Entry)
+assert_type(cache.set("nav", 1), bool)
+assert_type(cache.get_entry("nav").fill(1), bool)
+assert_type(asyncio.run(cache.aset("nav", 1)), bool)
+assert_type(asyncio.run(cache.aget_many("nav", [{}])), "list[Any]")
+assert_type(asyncio.run(coroutine.ainvalidate(user_id=1)), None)
+asyncio.run(cache.ainvalidate(7))  # type: ignore[arg-type]
 cache.get(7)  # type: ignore[arg-type]
 cache.set("nav")  # type: ignore[call-arg]
 gencache.Options(timeot=5)  # type: ignore[call-arg]

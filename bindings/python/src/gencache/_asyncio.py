@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-import functools
 import inspect
 import os
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -111,7 +110,10 @@ async def call(cache: Any, function: Callable[[], T]) -> T:
     """A call that computes nothing. It sees the misses that the task has not filled yet, and the task those that it
     leaves."""
     context = contextvars.copy_context()
-    in_context: Callable[[], T] = functools.partial(context.run, function)
+
+    def in_context() -> T:
+        return context.run(function)
+
     with Steps(cache.in_process) as steps:
         result = await steps.call(in_context)
     leases = context.get(LEASES)

@@ -47,8 +47,8 @@ class CacheForCoroutines(_native.CacheBase):
         >>> asyncio.run(cache.aset("nav", "<h1>Async</h1>", page="async", timeout=300))
         True
         """
-        given: Any = {"options": options, "timeout": timeout} if options or timeout is not None else {}
-        return await _asyncio.call(self, partial(self.set, generations, value, args=args, **given, **arguments))
+        store = partial(self.set, generations, value, options=options, timeout=timeout, args=args, **arguments)
+        return await _asyncio.call(self, store)
 
     async def adelete(
         self, generations: Generations, /, *, args: Arguments | None = None, **arguments: Argument
@@ -206,8 +206,8 @@ class BoundForCoroutines(_native.BoundBase):
         >>> asyncio.run(pages.aset("<h1>News</h1>", 1, "news"))
         True
         """
-        given: Any = {"options": options, "timeout": timeout} if options or timeout is not None else {}
-        return await _asyncio.call(self.cache, partial(self.set, value, *by_position, args=args, **given, **arguments))
+        store = partial(self.set, value, *by_position, options=options, timeout=timeout, args=args, **arguments)
+        return await _asyncio.call(self.cache, store)
 
     async def adelete(self, /, *by_position: Argument, args: Arguments | None = None, **arguments: Argument) -> None:
         """Like `Cache.adelete`.

@@ -73,6 +73,14 @@ class CallSignature:
         bound.apply_defaults()
         return self._pairs_of(bound)
 
+    def pairs_of_key(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> list[tuple[str | None, Any]]:
+        """The same; arguments that are excluded may be missing."""
+        if self._excluded:
+            given = self._signature.bind_partial(*args, **kwargs).arguments
+            left_out = {name: None for name in self.names if name in self._excluded and name not in given}
+            kwargs = {**left_out, **kwargs}
+        return self.pairs(args, kwargs)
+
     def _plain_values(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> dict[str, Any] | None:
         """What bind and apply_defaults find, faster; None where the call is not as it should be."""
         if len(args) > self._n_positional:

@@ -62,6 +62,9 @@ class Plan:
     def arguments(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[tuple[str | None, Any]]:
         return self.own + self.signature.pairs(args, kwargs)
 
+    def arguments_of_key(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[tuple[str | None, Any]]:
+        return self.own + self.signature.pairs_of_key(args, kwargs)
+
 
 def own_parts(
     function: Callable[..., Any], version: str | int | None, place: bool | str
@@ -84,7 +87,7 @@ class Wrapped(Generic[P, R]):
 
     `key`, `delete`, `invalidate` and `invalidate_soft` take the arguments of the function without the object of a
     method; `adelete`, `ainvalidate` and `ainvalidate_soft` are the same for coroutines. Arguments are best given by
-    name: so those in front of them can be left out, say one that is excluded.
+    name: so those in front of them can be left out, say an excluded one.
     """
 
     def __init__(self, plan: Plan) -> None:
@@ -130,11 +133,11 @@ class Wrapped(Generic[P, R]):
 
     def key(self, *args: Argument, **kwargs: Argument) -> str:
         """The readable key of this result; no server is asked."""
-        return self._plan.cache.key(self._plan.generations, args=self._plan.arguments(args, kwargs))
+        return self._plan.cache.key(self._plan.generations, args=self._plan.arguments_of_key(args, kwargs))
 
     def delete(self, *args: Argument, **kwargs: Argument) -> None:
         """Deletes this one result."""
-        self._plan.cache.delete(self._plan.generations, args=self._plan.arguments(args, kwargs))
+        self._plan.cache.delete(self._plan.generations, args=self._plan.arguments_of_key(args, kwargs))
 
     def invalidate(self, *args: Argument, **kwargs: Argument) -> None:
         """Invalidates those of the function's generations that the arguments given here name; without arguments, its
@@ -147,7 +150,7 @@ class Wrapped(Generic[P, R]):
 
     async def adelete(self, *args: Argument, **kwargs: Argument) -> None:
         """`delete` for coroutines."""
-        await self._plan.cache.adelete(self._plan.generations, args=self._plan.arguments(args, kwargs))
+        await self._plan.cache.adelete(self._plan.generations, args=self._plan.arguments_of_key(args, kwargs))
 
     async def ainvalidate(self, *args: Argument, **kwargs: Argument) -> None:
         """`invalidate` for coroutines."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import inspect
+import re
 import threading
 
 import pytest
@@ -331,6 +332,19 @@ def test_the_environment_stands_in_for_location(configured, monkeypatch, url):
 def test_bad_configuration(configured, parameters, named):
     with pytest.raises(ImproperlyConfigured, match=named):
         configured(**parameters)
+
+
+@pytest.mark.parametrize(
+    "location, url",
+    [
+        ("127.0.0.1:11211", "memcached://127.0.0.1:11211/"),
+        (["10.0.0.1:11211", "10.0.0.2:11211"], "memcached://10.0.0.1:11211,10.0.0.2:11211/"),
+        ("unix:/run/memcached.sock", "memcached+unix:///run/memcached.sock"),
+    ],
+)
+def test_a_location_as_of_other_backends(configured, location, url):
+    with pytest.raises(ImproperlyConfigured, match=f"did you mean {re.escape(url)}[?]"):
+        configured(LOCATION=location)
 
 
 def test_options_of_other_backends_are_ignored(configured):

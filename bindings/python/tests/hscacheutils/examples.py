@@ -8,11 +8,18 @@ import sys
 
 from gencache.hscacheutils import configure
 
-MODULES = [".generational_cache", ".raw_cache", ".setting_wrappers", "._configuration", "._text"]
+MODULES = [
+    "hscacheutils.generational_cache",
+    "hscacheutils.raw_cache",
+    "hscacheutils.setting_wrappers",
+    "hscacheutils._configuration",
+    "hscacheutils._text",
+    "_servers",
+]
 
 
 def run(name: str) -> doctest.TestResults:
-    module = importlib.import_module(f"gencache.hscacheutils{name}")
+    module = importlib.import_module(f"gencache.{name}")
     configure("memory://")
     return doctest.testmod(module)
 

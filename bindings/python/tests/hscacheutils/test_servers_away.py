@@ -27,6 +27,9 @@ def test_direct_methods(away, caplog):
         gen_cache.set("v", "nav")
     assert "not stored" in caplog.text
     assert gen_cache.get("nav") is None
+    caplog.clear()
+    gen_cache.set("v", "nav")  # after a miss
+    assert "not stored" in caplog.text
     for call in (lambda: gen_cache.invalidate("nav"), lambda: gen_cache.delete("nav")):
         with pytest.raises(gencache.UnavailableError):
             call()

@@ -4,6 +4,7 @@
         "default": {
             "BACKEND": "gencache.django.GenerationalCache",
             "LOCATION": "memcached://10.0.0.1:11211,10.0.0.2:11211/?prefix=shop",
+            # "OPTIONS": {"pickle": True},  # for cache_page, the cache middleware, and values of any type
         }
     }
 

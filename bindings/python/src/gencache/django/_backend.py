@@ -12,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from .._cache import Cache
 from .._plain_keys import PlainKeys
+from .._servers import memcached_url, servers_of
 from ._after_commit import AfterCommit
 
 _GENERATION = "django"
@@ -63,8 +64,8 @@ class GenerationalCache(BaseCache):
             raise ImproperlyConfigured(f"OPTIONS: {next(iter(options))!r} is unknown; gencache knows 'pickle'")
         try:
             self._cache = _shared_cache(location, pickle)
-        except ValueError as error:
-            raise ImproperlyConfigured(f"LOCATION: {error}") from error
+        except (ValueError, TypeError) as error:
+            raise ImproperlyConfigured(f"LOCATION: {error}{_hint(location)}") from error
         self._keys = PlainKeys(lambda: self._cache, _GENERATION)
 
     @property
@@ -255,6 +256,16 @@ class GenerationalCache(BaseCache):
             self._keys.discard(key)
             return True
         return self._keys.set(key, value, seconds)
+
+
+def _hint(location: Any) -> str:
+    """For a LOCATION as Django's own backends for memcached have it."""
+    if not location or "://" in location:
+        return ""
+    try:
+        return f"; did you mean {memcached_url(servers_of(location))}?"
+    except (ValueError, TypeError):
+        return ""
 
 
 async def _in_thread(function: Callable[..., Any], *args: Any) -> Any:

@@ -9,6 +9,7 @@ from typing import Any
 from . import setting_wrappers
 from .._cache import Cache
 from .._errors import ArgumentError
+from .._servers import memcached_url, servers_of
 
 DJANGO_BACKEND = "gencache.django.GenerationalCache"
 _MEMCACHED_BACKENDS = "django.core.cache.backends.memcached."
@@ -82,24 +83,5 @@ def _of_django(name: str, settings: dict[str, Any], pickle: bool) -> Cache:
 
 
 def _url_of_servers(settings: dict[str, Any]) -> str:
-    location = settings.get("LOCATION", "")
-    servers = location.replace(";", ",").split(",") if isinstance(location, str) else list(location)
     timeout = settings.get("TIMEOUT", 300)
-    return memcached_url(servers, f"?ttl={timeout}" if timeout else "")
-
-
-def memcached_url(servers: list[Any], parameters: str = "") -> str:
-    """The URL of servers as memcached's clients for Python name them: `host:port`, `unix:/path`, (`host:port`, weight).
-
-    >>> memcached_url(["10.0.0.1:11211", ("10.0.0.2:11211", 3)])
-    'memcached://10.0.0.1:11211,10.0.0.2:11211:3/'
-    >>> memcached_url(["unix:/run/memcached.sock"])
-    'memcached+unix:///run/memcached.sock'
-    """
-    names = [server if isinstance(server, str) else ":".join(map(str, server)) for server in servers]
-    paths = [name.removeprefix("unix:") for name in names]
-    if any(path.startswith("/") for path in paths):
-        if len(paths) > 1:
-            raise ArgumentError(f"servers: one Unix socket is all that can be used, not {names}")
-        return f"memcached+unix://{paths[0]}{parameters}"
-    return f"memcached://{','.join(name.strip() for name in names)}/{parameters}"
+    return memcached_url(servers_of(settings.get("LOCATION", "")), f"?ttl={timeout}" if timeout else "")

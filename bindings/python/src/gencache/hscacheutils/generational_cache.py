@@ -26,6 +26,7 @@ What differs from the original:
   Others are an error unless `gencache.hscacheutils.configure(pickle=True)` allows pickles.
 - An argument whose text holds an address in memory (`<Thing object at 0x7f...>`) cannot be part of a key.
 - Where a server is away, `get` misses, `wrap` computes, and `set` tells the logger `gencache`; nothing of these raises.
+- The module `simple_memory_cache` is left out.
 """
 
 from __future__ import annotations

@@ -13,7 +13,8 @@ from typing import Any, Callable, Iterable, Mapping, ParamSpec, TypeVar
 
 from .._cache import Cache
 from .._plain_keys import PlainKeys
-from ._configuration import current_cache, memcached_url
+from .._servers import memcached_url
+from ._configuration import current_cache
 
 __all__ = ["MAX_MEMCACHE_TIMEOUT", "RawCache", "cache", "raw_memcache"]
 

@@ -25,7 +25,7 @@ pub enum Value<'a> {
     Json(Cow<'a, str>),
     /// A C++ value in gencache's cereal format. No argument.
     Cereal(Cow<'a, [u8]>),
-    /// A value in a format private to one language's binding, 16 to 31. No argument.
+    /// A value in a format private to one language's binding, 16 to 31; any other number is refused. No argument.
     Private(u8, Cow<'a, [u8]>),
 }
 

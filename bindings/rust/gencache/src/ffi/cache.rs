@@ -84,6 +84,7 @@ impl Cache {
     }
 
     pub fn set(&self, call: &Call<'_>, value: &Value<'_>, options: Option<&Options>) -> Result<(), Error> {
+        let (value, options) = (value::to_c(value)?, raw_options(options));
         // SAFETY: as in `get`.
         done(|err| unsafe {
             sys::gc_set_value(
@@ -92,8 +93,8 @@ impl Cache {
                 call.n_generations(),
                 call.args(),
                 call.n_args(),
-                value::to_c(value),
-                raw_options(options),
+                value,
+                options,
                 err,
             )
         })
@@ -289,7 +290,7 @@ impl Bound {
     }
 
     pub fn set(&self, call: &Call<'_>, value: &Value<'_>, options: Option<&Options>) -> Result<(), Error> {
-        let (value, options) = (value::to_c(value), raw_options(options));
+        let (value, options) = (value::to_c(value)?, raw_options(options));
         // SAFETY: as in `get`.
         done(|err| unsafe { sys::gc_bound_set_value(self.raw(), call.args(), call.n_args(), value, options, err) })
             .map(drop)

@@ -91,8 +91,9 @@ impl Entry {
     }
 
     pub fn fill(&mut self, value: &Value<'_>, options: Option<&Options>) -> Result<(), Error> {
+        let (value, options) = (value::to_c(value)?, raw_options(options));
         // SAFETY: all that is passed lives during the call.
-        done(|err| unsafe { sys::gc_fill_value(self.raw(), value::to_c(value), raw_options(options), err) }).map(drop)
+        done(|err| unsafe { sys::gc_fill_value(self.raw(), value, options, err) }).map(drop)
     }
 
     /// Makes the value depend on the one generation of `call`.

@@ -41,8 +41,8 @@ impl<'a> Calls<'a> {
                 flat.push(if is_known {
                     with_name(flat[start - former.len() + i].name, arg)
                 } else {
-                    to_c(arg, &mut text)?
-                });
+                    to_c(arg, &mut text)
+                }?);
             }
             former = call;
             args.push(flat[start..].as_ptr());

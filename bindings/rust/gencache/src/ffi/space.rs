@@ -101,15 +101,13 @@ pub fn to_c(arg: &Arg<'_>, text: &mut Text<'_>) -> Result<sys::gc_arg, Error> {
         Some(name) => text.c_string(name, "args")?,
         None => ptr::null(),
     };
-    Ok(with_name(name, arg))
+    with_name(name, arg)
 }
 
 /// `arg` as C takes it, with its name as C has it already.
-pub fn with_name(name: *const c_char, arg: &Arg<'_>) -> sys::gc_arg {
-    sys::gc_arg {
-        name,
-        value: arg.value.as_ref().map_or(value::REQUIRED, value::to_c),
-    }
+pub fn with_name(name: *const c_char, arg: &Arg<'_>) -> Result<sys::gc_arg, Error> {
+    let value = arg.value.as_ref().map_or(Ok(value::REQUIRED), value::to_c)?;
+    Ok(sys::gc_arg { name, value })
 }
 
 /// What is left of a space for C strings.

@@ -15,6 +15,7 @@ const fn of_type(r#type: i32, r#as: sys::gc_value_as, size: usize) -> sys::gc_va
     }
 }
 
+/// Of a type whose value is at `data`: any but the scalar ones.
 fn data(r#type: i32, bytes: &[u8]) -> sys::gc_value {
     of_type(
         r#type,
@@ -30,8 +31,8 @@ pub const REQUIRED: sys::gc_value = of_type(sys::GC_REQUIRED, sys::gc_value_as {
 
 /// `value` as C takes it. It borrows from `value`, which no lifetime says: use it for a single call.
 #[inline]
-pub fn to_c(value: &Value<'_>) -> sys::gc_value {
-    match value {
+pub fn to_c(value: &Value<'_>) -> Result<sys::gc_value, Error> {
+    Ok(match value {
         Value::Null => of_type(sys::GC_NULL, sys::gc_value_as { i: 0 }, 0),
         Value::Bool(truth) => of_type(sys::GC_BOOL, sys::gc_value_as { i: (*truth).into() }, 0),
         Value::Int(number) => of_type(sys::GC_INT, sys::gc_value_as { i: *number }, 0),
@@ -41,8 +42,18 @@ pub fn to_c(value: &Value<'_>) -> sys::gc_value {
         Value::Bytes(bytes) => data(sys::GC_BYTES, bytes),
         Value::Json(text) => data(sys::GC_JSON, text.as_bytes()),
         Value::Cereal(bytes) => data(sys::GC_CEREAL, bytes),
-        Value::Private(number, bytes) => data((*number).into(), bytes),
-    }
+        Value::Private(number @ PRIVATE_FIRST..=PRIVATE_LAST, bytes) => data((*number).into(), bytes),
+        Value::Private(number, _) => return Err(no_private(*number)),
+    })
+}
+
+const PRIVATE_FIRST: u8 = sys::GC_PRIVATE as u8;
+const PRIVATE_LAST: u8 = PRIVATE_FIRST + 15;
+
+#[cold]
+fn no_private(number: u8) -> Error {
+    let message = format!("value: Private takes {PRIVATE_FIRST} to {PRIVATE_LAST}, not {number}");
+    Error::new(ErrorKind::Argument, message)
 }
 
 /// The value that C gave.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::Debug;
 
-use gencache::{args, Cache, Error, ErrorKind, Load, Store, Unread, Value};
+use gencache::{arg, args, each, param, Cache, Error, ErrorKind, Load, Store, Unread, Value};
 
 use crate::support::{entry, hit, in_memory, on_every_store};
 
@@ -117,21 +117,44 @@ fn bytes_are_read_without_a_copy() {
     });
 }
 
-#[test]
-fn bad_values_are_refused_and_named() {
-    let cache = in_memory();
-    for (value, name) in [
-        (Value::Private(15, Cow::Borrowed(&[])), "type"),
-        (Value::Private(32, Cow::Borrowed(&[])), "type"),
-    ] {
-        let error = cache.set("value", &[], &value).expect_err("no private type");
-        assert_eq!(ErrorKind::Argument, error.kind());
-        assert!(error.to_string().contains(name), "{error}");
-    }
-    let error = cache
-        .key("g", args! {a: Value::Json("1".into())})
-        .expect_err("JSON is no argument");
+#[track_caller]
+fn is_argument_error<T: Debug>(result: Result<T, Error>, message: &str) {
+    let error = result.expect_err("it is bad");
     assert_eq!(ErrorKind::Argument, error.kind());
+    assert!(error.to_string().contains(message), "{error}");
+}
+
+#[test]
+fn a_private_type_is_none_of_the_others() {
+    const REFUSED: &str = "value: Private takes 16 to 31";
+    let cache = in_memory();
+    let bound = cache.bind("g:a", &[param("a")]).expect("a bound cache");
+    for number in (0..16).chain(32..=255) {
+        let value = Value::Private(number, vec![1, 2].into());
+        is_argument_error(cache.set("value", &[], &value), REFUSED);
+        is_argument_error(bound.set(args! {a: 1}, &value), REFUSED);
+        is_argument_error(
+            crate::support::miss(cache.get::<i64>("value", &[])).fill(&value),
+            REFUSED,
+        );
+        is_argument_error(cache.fetch("value", &[], || value.clone()), REFUSED);
+        is_argument_error(cache.key("g:a", args! {a: value.clone()}), REFUSED);
+        is_argument_error(bound.get::<i64>(args! {a: value.clone()}), REFUSED);
+        is_argument_error(cache.bind("g:a", &[arg("a", value.clone())]), REFUSED);
+        is_argument_error(cache.get_many::<i64, _>("g:a", &each("a", [value])), REFUSED);
+    }
+    assert_eq!(Ok(None), cache.get_value::<Value<'static>>("value", &[]));
+}
+
+#[test]
+fn some_values_are_no_arguments() {
+    let cache = in_memory();
+    for value in [Value::Json("1".into()), Value::Private(16, vec![1].into())] {
+        is_argument_error(
+            cache.key("g", args! {a: value}),
+            "'a' has a type that an argument cannot have",
+        );
+    }
 }
 
 #[test]

@@ -321,7 +321,8 @@ impl Cache {
     /// ```
     ///
     /// The computation is called on this thread, more than once where somebody else's was waited for and failed. Gaps
-    /// that it leaves are misses. If it panics, the panic goes on to the caller.
+    /// that it leaves are misses. If it panics, it is not called again, and the panic goes on to the caller once nobody
+    /// else is waited for.
     ///
     /// # Errors
     /// As [`fetch`](Cache::fetch).

@@ -209,7 +209,8 @@ impl Computation<'_> {
     }
 }
 
-/// The callback of a `Computation`: a panic waits there until the library has returned.
+/// The callback of a `Computation`: a panic waits there until the library has returned. What has panicked is not called
+/// again; what gave an error is, since an old value may stand in for what it left.
 ///
 /// # Safety
 /// `payload` is a `Computation` that nobody else uses; `entries` and `indexes` are `n` each, good for this call.
@@ -227,6 +228,9 @@ unsafe extern "C" fn compute_many(
             slice::from_raw_parts(indexes, n),
         )
     };
+    if computation.panic.is_some() {
+        return 1;
+    }
     let compute = AssertUnwindSafe(|| {
         let borrowed = entries
             .iter()

@@ -1,6 +1,8 @@
 //! Many values at once.
 
 use std::panic::{self, AssertUnwindSafe};
+use std::sync::mpsc;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use gencache::{arg, args, each, Arg, Cache, Error, ErrorKind, Lookup, Reason};
@@ -111,6 +113,39 @@ fn a_panic_of_many_goes_on_and_leaves_locks_and_leases_sound() {
         });
         assert_eq!([Some(7), Some(7)], values(lookups)[..]);
         assert!(began.elapsed() < Duration::from_secs(9), "it waited for the lock");
+    });
+}
+
+/// Somebody else computes the second value and fails once our computation of the first has panicked.
+#[test]
+fn what_has_panicked_is_not_called_again() {
+    on_every_store("many-panics-once", |cache| {
+        let (computing, is_computed) = mpsc::channel();
+        let (panicking, has_panicked) = mpsc::channel::<()>();
+        let mut calls = 0;
+        thread::scope(|scope| {
+            let other = scope.spawn(move || {
+                cache.fetch("g:id", args! {id: 2}, || -> Result<i64, Error> {
+                    computing.send(()).expect("somebody waits");
+                    has_panicked.recv_timeout(Duration::from_secs(20)).expect("it panics");
+                    Err(Error::new(ErrorKind::Internal, "the other one fails"))
+                })
+            });
+            is_computed.recv_timeout(Duration::from_secs(20)).expect("it begins");
+            let fetch = || {
+                cache.fetch_many::<i64, (), _>("g:id", &each("id", [1, 2]), |_| {
+                    calls += 1;
+                    panicking.send(()).expect("somebody waits");
+                    panic!("the computation panics")
+                })
+            };
+            let panic = panic::catch_unwind(AssertUnwindSafe(fetch)).expect_err("it goes on");
+            assert_eq!(Some(&"the computation panics"), panic.downcast_ref::<&str>());
+            let failed = other.join().expect("no panic").expect_err("it failed");
+            assert_eq!("the other one fails", failed.to_string());
+        });
+        assert_eq!(1, calls);
+        assert_eq!(Ok(7), cache.fetch("g:id", args! {id: 2}, || 7));
     });
 }
 

@@ -1,4 +1,3 @@
-use std::marker::PhantomData;
 use std::sync::Arc;
 
 use crate::ffi::{self, Call, Space};
@@ -24,9 +23,8 @@ use crate::{Arg, Error, Generations};
 ///
 /// It keeps its cache open.
 pub struct Batch<'parent> {
-    handle: ffi::Batch,
+    handle: ffi::Batch<'parent>,
     cache: Arc<ffi::Cache>,
-    parent: PhantomData<&'parent mut ()>,
 }
 
 impl Batch<'static> {
@@ -34,14 +32,39 @@ impl Batch<'static> {
         Ok(Batch {
             handle: ffi::Batch::root(cache)?,
             cache: cache.clone(),
-            parent: PhantomData,
         })
     }
 }
 
-impl Batch<'_> {
+impl<'parent> Batch<'parent> {
     /// Begins a batch within this one, as a savepoint is within a transaction: its commit hands over to this one, which
-    /// sends nothing before its own. This one cannot be used before the other is dropped.
+    /// sends nothing before its own.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), gencache::Error> {
+    /// # let cache = gencache::Cache::open("memory://")?;
+    /// let mut outer = cache.batch()?;
+    /// let mut inner = outer.nested()?;
+    /// inner.invalidate("b", &[])?;
+    /// inner.commit()?;
+    /// drop(inner);
+    /// outer.invalidate("a", &[])?;
+    /// outer.commit()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// This one cannot be used before the other is dropped:
+    ///
+    /// ```compile_fail,E0499
+    /// # fn main() -> Result<(), gencache::Error> {
+    /// # let cache = gencache::Cache::open("memory://")?;
+    /// let mut outer = cache.batch()?;
+    /// let _inner = outer.nested()?;
+    /// outer.invalidate("a", &[])?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// [`ErrorKind::Memory`](crate::ErrorKind::Memory).
@@ -50,7 +73,6 @@ impl Batch<'_> {
         Ok(Batch {
             handle,
             cache: self.cache.clone(),
-            parent: PhantomData,
         })
     }
 
@@ -95,7 +117,7 @@ impl Batch<'_> {
 
     fn note(
         &mut self,
-        note: fn(&mut ffi::Batch, &Call<'_>) -> Result<(), Error>,
+        note: fn(&mut ffi::Batch<'parent>, &Call<'_>) -> Result<(), Error>,
         generations: impl Generations,
         args: &[Arg<'_>],
     ) -> Result<(), Error> {

@@ -233,14 +233,16 @@ fn change<Handle>(handle: *mut Handle, function: ChangeFunction<Handle>, call: &
     .map(drop)
 }
 
-impl Batch {
+impl Batch<'static> {
     pub fn root(cache: &Cache) -> Result<Self, Error> {
         Self::within(cache, ptr::null_mut())
     }
+}
 
-    /// A batch within this one, which must outlive it: the type that the user has sees to that.
-    pub fn nested(&mut self, cache: &Cache) -> Result<Self, Error> {
-        Self::within(cache, self.raw())
+impl Batch<'_> {
+    /// A batch within this one.
+    pub fn nested(&mut self, cache: &Cache) -> Result<Batch<'_>, Error> {
+        Batch::within(cache, self.raw())
     }
 
     fn within(cache: &Cache, parent: *mut sys::gc_batch) -> Result<Self, Error> {

@@ -1,3 +1,4 @@
+use std::marker::PhantomData;
 use std::ptr::NonNull;
 use std::sync::Arc;
 
@@ -6,17 +7,22 @@ use gencache_sys as sys;
 use super::log::Log;
 
 macro_rules! handles {
-    ($($(#[$doc:meta])* $name:ident of $raw:ident, freed by $free:ident;)*) => {$(
+    ($($(#[$doc:meta])* $name:ident $(<$parent:lifetime>)? of $raw:ident, freed by $free:ident;)*) => {$(
         $(#[$doc])*
-        pub struct $name {
+        pub struct $name $(<$parent>)? {
             raw: NonNull<sys::$raw>,
+            _parent: PhantomData<($(&$parent (),)?)>, // is borrowed until the handle is freed
             log: Option<Arc<Log>>, // is called for as long as the handle lives: dropped after it
         }
 
-        impl $name {
+        impl $(<$parent>)? $name $(<$parent>)? {
             /// Takes over what the library gave away, if it is not null.
             pub(super) fn owned(raw: *mut sys::$raw, log: Option<Arc<Log>>) -> Option<Self> {
-                NonNull::new(raw).map(|raw| $name { raw, log })
+                NonNull::new(raw).map(|raw| $name {
+                    raw,
+                    _parent: PhantomData,
+                    log,
+                })
             }
 
             pub(super) fn raw(&self) -> *mut sys::$raw {
@@ -29,7 +35,7 @@ macro_rules! handles {
             }
         }
 
-        impl Drop for $name {
+        impl $(<$parent>)? Drop for $name $(<$parent>)? {
             fn drop(&mut self) {
                 // SAFETY: it is ours alone, and this is its end.
                 unsafe { sys::$free(self.raw()) }
@@ -38,9 +44,9 @@ macro_rules! handles {
 
         // SAFETY: the header says that a handle may be used by any thread, and by several at once if they only read
         // it: the functions that change one take `&mut`. Caches and bound caches are thread-safe.
-        unsafe impl Send for $name {}
+        unsafe impl $(<$parent>)? Send for $name $(<$parent>)? {}
         // SAFETY: as above.
-        unsafe impl Sync for $name {}
+        unsafe impl $(<$parent>)? Sync for $name $(<$parent>)? {}
     )*};
 }
 
@@ -53,8 +59,8 @@ handles! {
     Options of gc_options, freed by gc_options_free;
     /// A bound cache.
     Bound of gc_bound, freed by gc_bound_free;
-    /// A batch.
-    Batch of gc_batch, freed by gc_batch_free;
+    /// A batch, which may be nested in another one.
+    Batch<'parent> of gc_batch, freed by gc_batch_free;
 }
 
 /// What the library takes for `options`; null means the defaults.

@@ -1,5 +1,5 @@
 use std::os::raw::{c_char, c_void};
-use std::panic::{self, AssertUnwindSafe};
+use std::panic::{self, AssertUnwindSafe, RefUnwindSafe};
 
 use crate::LogLevel;
 
@@ -11,6 +11,9 @@ pub struct Log {
     pub level: LogLevel,
     pub function: LogFunction,
 }
+
+// A panic of the function ends in `tell`; nobody who catches another one can see what it left half done.
+impl RefUnwindSafe for Log {}
 
 /// The callback of a `Log`. A panic of its function ends here: there is nobody to tell.
 ///

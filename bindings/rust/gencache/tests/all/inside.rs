@@ -1,9 +1,10 @@
 //! Seeing inside.
 
+use std::panic::{self, RefUnwindSafe, UnwindSafe};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use gencache::{args, Batch, Bound, Cache, Entry, Error, LogLevel, Lookup, Miss, Options, Reason};
+use gencache::{args, Batch, Bound, Cache, Entry, Error, LogLevel, Lookup, Miss, Options, Reason, Stats};
 
 use crate::support::{in_memory, miss, on_every_store, servers};
 
@@ -121,4 +122,22 @@ fn handles_may_be_sent_and_shared() {
     shared::<Options>();
     assert!(format!("{:?}", in_memory()).starts_with("Cache"));
     assert_eq!("0.1.0", gencache::version());
+}
+
+#[test]
+fn a_panic_leaves_handles_sound() {
+    fn sound<T: UnwindSafe + RefUnwindSafe>() {}
+    sound::<Cache>();
+    sound::<Bound>();
+    sound::<Batch<'_>>();
+    sound::<Entry<String>>();
+    sound::<Lookup<String>>();
+    sound::<Miss>();
+    sound::<Error>();
+    sound::<Options>();
+    sound::<Stats>();
+    let (cache, _) = logged("memory://", LogLevel::Debug);
+    let panicking = || cache.fetch("g", &[], || -> i64 { panic!("the computation panics") });
+    panic::catch_unwind(panicking).expect_err("it goes on");
+    assert_eq!(Ok(1), cache.fetch("g", &[], || 1));
 }

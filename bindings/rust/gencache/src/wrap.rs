@@ -31,6 +31,10 @@
 /// The place of the macro is part of the key, `module.function:line`, so that two functions with the same generations
 /// have different values. A program in which lines have moved starts with new ones; see `without_place`, `version`.
 ///
+/// A variable that the function captures is no part of the key: `|x: i64| -> i64 { x * n }` has one value for all `n`.
+/// Make it a parameter, or give it to `version`. Two `wrap!` on one line share their place, and so do those that one call
+/// of a `macro_rules!` writes: give each a `version` of its own.
+///
 /// # What it gives
 /// A `Result` of an object, to be shared by threads if the function may, with these methods; `…` are the function's
 /// parameters, `arguments` are some of them by name, `args! {user_id: 1}`.

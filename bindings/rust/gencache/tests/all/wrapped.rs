@@ -71,6 +71,34 @@ fn its_place_is_part_of_the_key() {
 }
 
 #[test]
+fn what_it_captures_is_no_part_of_the_key() {
+    let cache = in_memory();
+    for (n, version) in [(2, "2"), (3, "3")] {
+        let scaled = wrap!(cache, "g", |x: i64| -> i64 { x * n }).expect("wrapped");
+        assert_eq!(Ok(14), scaled.call(7), "what was computed for 2");
+        assert_eq!(Ok(7 * n), scaled.version(version).call(7));
+    }
+}
+
+macro_rules! double_and_square {
+    ($cache:expr) => {
+        (
+            wrap!($cache, "g", |x: i64| -> i64 { x * 2 }).expect("wrapped"),
+            wrap!($cache, "g", |x: i64| -> i64 { x * x }).expect("wrapped"),
+        )
+    };
+}
+
+#[test]
+fn those_of_one_macro_share_their_place() {
+    let cache = in_memory();
+    let (double, square) = double_and_square!(cache);
+    assert_eq!(double.key(7), square.key(7));
+    let (double, square) = (double.version("double"), square.version("square"));
+    assert_eq!((Ok(14), Ok(49)), (double.call(7), square.call(7)));
+}
+
+#[test]
 fn what_is_excluded_makes_no_difference() {
     on_every_store("excluded", |cache| {
         let value = wrap!(cache, "g:id", |#[exclude] database: &Database,

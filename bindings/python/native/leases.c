@@ -3,11 +3,11 @@
  *
  * They stand in a ContextVar as a tuple of entries, the latest last. A tuple never changes, so a task that was started
  * after a miss sees it, while what happens in one task or thread is not seen by others. There are LEASES at most; the
- * oldest goes first. An old lease is never wrong: at worst the value that it stores is a miss. A miss whose server
- * could not be asked has none; it is there so that the set knows it follows a miss. */
+ * oldest goes first. An old lease is never wrong: at worst the value that it stores is a miss. A read whose server could
+ * not be asked, or whose value could not be read, has none; it is there so that the set knows what it follows. */
 #include "native.h"
 
-enum { LEASES = 128 };
+enum { LEASES = 1024 };
 
 static PyObject *remembered(module_state *state) {
   PyObject *leases = PyObject_CallMethod(state->leases, "get", "(O)", state->empty_tuple);
@@ -29,9 +29,16 @@ static int remember_all(module_state *state, PyObject *leases) {
   return 0;
 }
 
-static int is_for(entry_object *lease, cache_object *cache, const char *key) {
-  return !lease->is_busy && !lease->is_spent && lease->handle != NULL && lease->cache->identity == cache->identity &&
-         strcmp(gc_entry_key(lease->handle), key) == 0;
+/* FNV-1a. */
+static uint64_t hash_of(const char *key) {
+  uint64_t hash = 0xCBF29CE484222325U;
+  for (; *key != '\0'; ++key) hash = (hash ^ (unsigned char)*key) * 0x100000001B3U;
+  return hash;
+}
+
+static int is_for(entry_object *lease, cache_object *cache, const char *key, uint64_t hash) {
+  return lease->key_hash == hash && !lease->is_busy && !lease->is_spent && lease->handle != NULL &&
+         lease->cache->identity == cache->identity && strcmp(gc_entry_key(lease->handle), key) == 0;
 }
 
 /* All of `leases` that `drops` does not want dropped. */
@@ -53,27 +60,64 @@ static int remember_list(module_state *state, PyObject *list) {
   return remember_all(state, leases);
 }
 
-static int replaces(entry_object *lease, void *payload) {
-  entry_object *latest = payload;
-  return lease->is_spent || is_for(lease, latest->cache, gc_entry_key(latest->handle));
+static int is_replaced(entry_object *lease, void *payload) {
+  for (Py_ssize_t i = 0; i < PyList_Size(payload); ++i) {
+    entry_object *latest = (entry_object *)PyList_GetItem(payload, i);
+    if (is_for(lease, latest->cache, gc_entry_key(latest->handle), latest->key_hash)) return 1;
+  }
+  return lease->is_spent;
 }
 
-static int remember(entry_object *entry) {
-  module_state *state = entry->cache->state;
+/* `latest`: a list of entries, of which the last ones count. */
+static int remember(module_state *state, PyObject *latest) {
   PyObject *before = remembered(state);
   if (before == NULL) return -1;
-  const Py_ssize_t n = PyTuple_Size(before);
-  PyObject *leases = without(before, n < LEASES ? 0 : n - LEASES + 1, replaces, entry);
+  const Py_ssize_t n_latest = PyList_Size(latest);
+  const Py_ssize_t n_before = PyTuple_Size(before), left = n_latest < LEASES ? LEASES - n_latest : 0;
+  PyObject *leases = without(before, n_before < left ? 0 : n_before - left, is_replaced, latest);
   Py_DECREF(before);
-  if (leases != NULL && PyList_Append(leases, (PyObject *)entry) < 0) Py_CLEAR(leases);
+  for (Py_ssize_t i = n_latest < LEASES ? 0 : n_latest - LEASES; leases != NULL && i < n_latest; ++i) {
+    if (PyList_Append(leases, PyList_GetItem(latest, i)) < 0) Py_CLEAR(leases);
+  }
   return remember_list(state, leases);
 }
 
-int lease_remember(cache_object *cache, gc_entry *handle) {
+/* Steals `handle`. */
+static int add_entry(PyObject *entries, cache_object *cache, gc_entry *handle) {
   PyObject *entry = entry_new(cache, handle);
-  const int failed = entry == NULL || remember((entry_object *)entry) < 0;
-  Py_XDECREF(entry);
+  if (entry == NULL) return -1;
+  ((entry_object *)entry)->key_hash = hash_of(gc_entry_key(handle));
+  const int failed = PyList_Append(entries, entry);
+  Py_DECREF(entry);
+  return failed;
+}
+
+int lease_remember_all(cache_object *cache, gc_entry **handles, size_t n, int (*wants)(const gc_entry *handle)) {
+  PyObject *entries = PyList_New(0);
+  for (size_t i = 0; entries != NULL && i < n; ++i) {
+    gc_entry *handle = handles[i];
+    if (handle == NULL || !wants(handle)) continue;
+    handles[i] = NULL;
+    if (add_entry(entries, cache, handle) < 0) Py_CLEAR(entries);
+  }
+  const int failed = entries == NULL || (PyList_Size(entries) > 0 && remember(cache->state, entries) < 0);
+  Py_XDECREF(entries);
   return failed ? -1 : 0;
+}
+
+static int wants_all(const gc_entry *handle) { return (void)handle, 1; }
+
+int lease_remember(cache_object *cache, gc_entry *handle) {
+  const int result = lease_remember_all(cache, &handle, 1, wants_all);
+  if (handle != NULL) entry_handle_free(cache, handle);
+  return result;
+}
+
+void lease_remember_unread(cache_object *cache, gc_entry **handles, size_t n) {
+  PyObject *type, *value, *traceback;
+  PyErr_Fetch(&type, &value, &traceback);
+  if (lease_remember_all(cache, handles, n, wants_all) < 0) PyErr_Clear(); /* the caller has an exception already */
+  PyErr_Restore(type, value, traceback);
 }
 
 entry_object *lease_find(cache_object *cache, key_function key, void *payload) {
@@ -82,9 +126,10 @@ entry_object *lease_find(cache_object *cache, key_function key, void *payload) {
   entry_object *found = NULL;
   const Py_ssize_t n = PyTuple_Size(leases);
   char *text = n == 0 ? NULL : key(payload);
+  const uint64_t hash = text == NULL ? 0 : hash_of(text);
   for (Py_ssize_t i = n; text != NULL && found == NULL && i-- > 0;) {
     entry_object *lease = (entry_object *)PyTuple_GetItem(leases, i);
-    if (is_for(lease, cache, text)) found = lease;
+    if (is_for(lease, cache, text, hash)) found = lease;
   }
   Py_XINCREF(found);
   gc_string_free(text);

@@ -51,29 +51,44 @@ static int many_parse(many *m, const call *c, PyObject *calls) {
 
 /* --- what comes back --- */
 
-static PyObject *value_of(cache_object *cache, PyObject *default_value, gc_entry **entry) {
-  if (gc_entry_type(*entry) >= 0) return decode_entry(cache, *entry);
-  if (gc_entry_status(*entry) == GC_MISS || is_only_a_miss(gc_entry_status(*entry))) {
-    gc_entry *miss = *entry;
-    *entry = NULL;
-    if (lease_remember(cache, miss) < 0) return NULL;
-  }
+static gc_entry *take(gc_entry **entry) {
+  gc_entry *taken = *entry;
+  *entry = NULL;
+  return taken;
+}
+
+static int is_miss(const gc_entry *entry) {
+  return gc_entry_type(entry) < 0 && (gc_entry_status(entry) == GC_MISS || is_only_a_miss(gc_entry_status(entry)));
+}
+
+static PyObject *value_of(cache_object *cache, PyObject *default_value, const gc_entry *entry) {
+  if (entry != NULL && gc_entry_type(entry) >= 0) return decode_entry(cache, entry);
   return Py_INCREF(default_value), default_value;
 }
 
-static PyObject *entry_of(cache_object *cache, gc_entry **entry) {
-  gc_entry *handle = *entry;
-  *entry = NULL;
-  return entry_new(cache, handle);
+static PyObject *values_of(cache_object *cache, const call *c, many *m) {
+  PyObject *default_value = c->default_value == NULL ? Py_None : c->default_value;
+  if (lease_remember_all(cache, m->entries, m->n, is_miss) < 0) return NULL;
+  PyObject *list = PyList_New((Py_ssize_t)m->n);
+  for (size_t i = 0; list != NULL && i < m->n; ++i) {
+    PyObject *value = value_of(cache, default_value, m->entries[i]);
+    if (value == NULL || PyList_SetItem(list, (Py_ssize_t)i, value) < 0) Py_CLEAR(list);
+  }
+  if (list == NULL) lease_remember_unread(cache, m->entries, m->n);
+  return list;
+}
+
+static PyObject *entries_of(cache_object *cache, many *m) {
+  PyObject *list = PyList_New((Py_ssize_t)m->n);
+  for (size_t i = 0; list != NULL && i < m->n; ++i) {
+    PyObject *entry = entry_new(cache, take(&m->entries[i]));
+    if (entry == NULL || PyList_SetItem(list, (Py_ssize_t)i, entry) < 0) Py_CLEAR(list);
+  }
+  return list;
 }
 
 static PyObject *results(cache_object *cache, const call *c, many *m, int as_entries) {
-  PyObject *default_value = c->default_value == NULL ? Py_None : c->default_value;
-  PyObject *list = PyList_New((Py_ssize_t)m->n);
-  for (size_t i = 0; list != NULL && i < m->n; ++i) {
-    PyObject *item = as_entries ? entry_of(cache, &m->entries[i]) : value_of(cache, default_value, &m->entries[i]);
-    if (item == NULL || PyList_SetItem(list, (Py_ssize_t)i, item) < 0) Py_CLEAR(list);
-  }
+  PyObject *list = as_entries ? entries_of(cache, m) : values_of(cache, c, m);
   WITHOUT_GIL_IF(cache->blocks, gc_entries_free(m->entries, m->n));
   return list;
 }

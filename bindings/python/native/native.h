@@ -56,7 +56,8 @@ typedef struct {
   PyObject ob_base; /* PyObject_HEAD */
   cache_object *cache;
   gc_entry *handle; /* NULL once it is released */
-  char is_busy;     /* a call on the handle is under way on some thread */
+  uint64_t key_hash; /* of a remembered one */
+  char is_busy;      /* a call on the handle is under way on some thread */
   char is_spent;    /* filled, or of no use for a set any more */
 } entry_object;
 
@@ -209,6 +210,11 @@ void entry_leave(entry_object *entry);
 /* Remembers a miss for a set in the same thread or task; also one whose server could not be asked. Takes over `handle`.
  */
 int lease_remember(cache_object *cache, gc_entry *handle);
+/* The same for all that are wanted; takes them over, which leaves NULL in `handles`. */
+int lease_remember_all(cache_object *cache, gc_entry **handles, size_t n, int (*wants)(const gc_entry *handle));
+/* Remembers reads whose values could not be read, with the exception set, so that a set knows what it follows. Takes
+ * them over. */
+void lease_remember_unread(cache_object *cache, gc_entry **handles, size_t n);
 /* The remembered miss of a key, owned, or NULL; an exception may be set. `key` is asked for only if it is needed. */
 typedef char *(*key_function)(void *payload);
 entry_object *lease_find(cache_object *cache, key_function key, void *payload);

@@ -44,6 +44,7 @@ PyObject *do_get(const target *on, call *c) {
   if (read_one(on, c, &status, &handle, &err) < 0) return NULL;
   if (status != GC_OK) return missed(on->cache, c, status, handle, err);
   PyObject *value = decode_entry(on->cache, handle);
+  if (value == NULL) lease_remember_unread(on->cache, &handle, 1);
   gc_entry_free(handle);
   return value;
 }
@@ -177,8 +178,8 @@ static char *requested_key(void *payload) {
   return text_about(request->on, request->c, gc_key);
 }
 
-/* Without a lease, as the server could not be asked, there is no telling what was invalidated since: so nothing is
- * stored. What may be there is deleted, for the caller believes to have replaced it. */
+/* Without a lease there is no telling what was invalidated since the read: so nothing is stored. What may be there is
+ * deleted, for the caller believes to have replaced it. */
 static PyObject *drop(const target *on, const call *c, entry_object *miss) {
   gc_error *err = NULL;
   gc_status status;
@@ -190,9 +191,14 @@ static PyObject *drop(const target *on, const call *c, entry_object *miss) {
   return PyBool_FromLong(0);
 }
 
+/* The server could not be asked, or it had a value that could not be read. */
+static int has_no_lease(const gc_entry *miss) {
+  return gc_entry_reason(miss) == GC_REASON_UNAVAILABLE || gc_entry_reason(miss) == GC_REASON_HIT;
+}
+
 /* Fills a miss of an earlier get in this thread or task. Where that fails, its lease is still there. */
 static PyObject *store_under(const target *on, call *c, entry_object *miss, gc_value value, const gc_options *options) {
-  if (gc_entry_reason(miss->handle) == GC_REASON_UNAVAILABLE) return drop(on, c, miss);
+  if (has_no_lease(miss->handle)) return drop(on, c, miss);
   gc_error *err = NULL;
   const gc_status status = entry_fill_value(miss, value, options, &err);
   PyObject *is_stored = stored_or_not(c->state, status, err);

@@ -24,10 +24,11 @@ fn user() -> User {
     }
 }
 
-fn caches() -> [Cache; 2] {
+/// A cache in this process and one on servers, which no other test has.
+fn caches(name: &str) -> [Cache; 2] {
     let servers = env::var("GENCACHE_TEST_SERVERS").expect("run by script/with-memcached -n 3, which starts servers");
     let url = format!(
-        "memcached://{servers}/?prefix=serde-{}&timeout_ms=5000",
+        "memcached://{servers}/?prefix=serde-{name}-{}&timeout_ms=5000",
         std::process::id()
     );
     [
@@ -38,7 +39,7 @@ fn caches() -> [Cache; 2] {
 
 #[test]
 fn a_struct_comes_back_and_is_json_for_everybody() {
-    for cache in caches() {
+    for cache in caches("struct") {
         assert_eq!(Ok(Json(user())), cache.fetch("user", &[], || Json(user())));
         let json = r#"{"id":18446744073709551615,"name":"Ada \"É\"","tags":["x"],"avatar":[0,255]}"#;
         assert_eq!(
@@ -54,7 +55,7 @@ fn a_struct_comes_back_and_is_json_for_everybody() {
 
 #[test]
 fn bytes_and_an_array_of_numbers_are_told_apart() {
-    for cache in caches() {
+    for cache in caches("bytes") {
         cache.set("g", &[], &Json(vec![1_u8, 2])).expect("stored");
         assert_eq!(
             ErrorKind::Type,
@@ -70,7 +71,7 @@ fn bytes_and_an_array_of_numbers_are_told_apart() {
 
 #[test]
 fn json_of_another_type_is_computed_anew() {
-    for cache in caches() {
+    for cache in caches("another-type") {
         cache
             .set("user", &[], &Value::Json(r#"{"id": 1}"#.into()))
             .expect("stored");
@@ -84,7 +85,7 @@ fn json_of_another_type_is_computed_anew() {
 
 #[test]
 fn what_is_no_json_is_refused() {
-    for cache in caches() {
+    for cache in caches("refused") {
         let error = cache
             .set("g", &[], &Json(HashMap::from([((1, 2), 3)])))
             .expect_err("a key that is no string");

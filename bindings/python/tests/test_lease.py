@@ -6,6 +6,8 @@ import gc
 import threading
 import weakref
 
+import pytest
+
 import gencache
 
 
@@ -126,13 +128,55 @@ def test_leases_are_of_one_cache(url):
 
 def test_old_leases_are_dropped(cache, other):
     cache.get("nav", page=-1)
-    for number in range(200):
-        cache.get("nav", page=number)
+    cache.get_many("nav", gencache.each("page", range(1024)))
     other.invalidate("nav")
     cache.set("nav", "stored anew", page=-1)  # its lease is gone
-    cache.set("nav", "stored in vain", page=199)
     assert cache.get("nav", page=-1) == "stored anew"
-    assert cache.get("nav", page=199) is None
+    for number in (0, 1023):
+        cache.set("nav", "stored in vain", page=number)
+        assert cache.get("nav", page=number) is None
+
+
+def test_many_misses_after_others(cache, other):
+    for number in range(1000):
+        cache.get("nav", page=-number)
+    cache.get_many("nav", gencache.each("page", range(200)))
+    other.invalidate("nav")
+    for number in range(200):
+        cache.set("nav", "stored in vain", page=number)
+    assert cache.get_many("nav", gencache.each("page", range(200))) == [None] * 200
+
+
+def test_a_set_after_a_value_that_cannot_be_read_stores_nothing(cache, other):
+    bound = cache.bind("user:id", "id")
+    calls = gencache.each("id", [1, 2, 3])
+    reads = [
+        lambda: cache.get("user:id", id=1),
+        lambda: bound.get(1),
+        lambda: cache.get_many("user:id", calls),
+        lambda: bound.get_many(calls),
+    ]
+    for read in reads:
+        other.set("user:id", gencache.Raw(gencache.Type.CEREAL, b"x"), id=1)
+        other.set("user:id", "readable", id=2)
+        with pytest.raises(gencache.StoredTypeError):
+            read()
+        other.invalidate("user:id", id=1)
+        assert cache.set("user:id", "old", id=1) is False
+        assert cache.get("user:id", id=1) is None
+        assert cache.set("user:id", "new", id=1) is True
+        assert cache.get("user:id", id=1) == "new"
+
+
+def test_what_came_with_a_value_that_cannot_be_read_is_remembered(cache, other):
+    other.set("user:id", gencache.Raw(gencache.Type.CEREAL, b"x"), id=1)
+    other.set("user:id", "readable", id=2)
+    with pytest.raises(gencache.StoredTypeError):
+        cache.get_many("user:id", gencache.each("id", [1, 2, 3]))
+    for number in (2, 3):
+        other.invalidate("user:id", id=number)
+        cache.set("user:id", "old", id=number)
+        assert cache.get("user:id", id=number) is None
 
 
 def test_a_closed_cache_leaves_no_leases(url):

@@ -33,11 +33,21 @@ static int open_handle(cache_object *self, const char *url) {
   return self->handle == NULL ? raise_error(self->state, gc_error_status(err), err) : 0;
 }
 
-static cache_object *cache_alloc(PyTypeObject *type) {
+/* One that is no view gets an identity of its own. */
+static cache_object *cache_alloc(PyTypeObject *type, cache_identity *identity) {
   module_state *state = state_of(type);
   cache_object *self = state == NULL ? NULL : new_object(type);
-  if (self != NULL) self->state = state;
+  if (self == NULL) return NULL;
+  self->state = state;
+  self->identity = identity != NULL ? identity : PyMem_Calloc(1, sizeof *identity);
+  if (self->identity == NULL) return PyErr_NoMemory(), Py_DECREF(self), NULL;
+  ++self->identity->references;
+  ++self->identity->open;
   return self;
+}
+
+static void identity_leave(cache_identity *identity) {
+  if (identity != NULL && --identity->references == 0) PyMem_Free(identity);
 }
 
 static PyObject *cache_new(PyTypeObject *type, PyObject *args, PyObject *keywords) {
@@ -45,12 +55,11 @@ static PyObject *cache_new(PyTypeObject *type, PyObject *args, PyObject *keyword
   const char *url = NULL;
   int pickle = 0, log_level = GC_LOG_INFO;
   if (!PyArg_ParseTupleAndKeywords(args, keywords, "|z$pi:Cache", names, &url, &pickle, &log_level)) return NULL;
-  cache_object *self = cache_alloc(type);
+  cache_object *self = cache_alloc(type, NULL);
   if (self == NULL) return NULL;
   self->takes_pickle = (char)pickle;
   self->url = PyUnicode_FromString(or_default(url));
-  self->identity = PyObject_CallObject((PyObject *)&PyBaseObject_Type, NULL);
-  if (self->url == NULL || self->identity == NULL || open_handle(self, url) < 0) {
+  if (self->url == NULL || open_handle(self, url) < 0) {
     Py_DECREF(self);
     return NULL;
   }
@@ -59,9 +68,10 @@ static PyObject *cache_new(PyTypeObject *type, PyObject *args, PyObject *keyword
 }
 
 static void cache_dealloc(cache_object *self) {
+  if (self->identity != NULL && !self->is_closing) --self->identity->open;
   close_handle(self);
   Py_XDECREF(self->url);
-  Py_XDECREF(self->identity);
+  identity_leave(self->identity);
   free_object(self);
 }
 
@@ -69,9 +79,10 @@ static PyObject *none(void) { return Py_INCREF(Py_None), Py_None; }
 
 static PyObject *cache_close(cache_object *self, PyObject *unused) {
   (void)unused;
-  if (lease_forget_all(self) < 0) return NULL;
+  if (self->is_closing) return none();
   self->is_closing = 1;
   if (self->calls == 0) close_handle(self);
+  if (--self->identity->open == 0 && lease_forget_all(self) < 0) return NULL;
   return none();
 }
 
@@ -86,7 +97,7 @@ static PyObject *cache_with_timeout(cache_object *self, PyObject *seconds) {
   const long long ms = milliseconds(self->state, "seconds", seconds);
   if ((ms == -1 && PyErr_Occurred()) || cache_enter(self) < 0) return NULL;
   gc_error *err = NULL;
-  cache_object *view = cache_alloc(Py_TYPE(self));
+  cache_object *view = cache_alloc(Py_TYPE(self), self->identity);
   gc_cache *handle = view == NULL ? NULL : gc_with_timeout(self->handle, ms, &err);
   cache_leave(self);
   if (handle == NULL) {
@@ -98,8 +109,6 @@ static PyObject *cache_with_timeout(cache_object *self, PyObject *seconds) {
   view->takes_pickle = self->takes_pickle;
   Py_INCREF(self->url);
   view->url = self->url;
-  Py_INCREF(self->identity);
-  view->identity = self->identity;
   return (PyObject *)view;
 }
 
@@ -121,7 +130,7 @@ static PyObject *get_is_local(cache_object *self, void *unused) {
 
 static PyObject *get_identity(cache_object *self, void *unused) {
   (void)unused;
-  return Py_INCREF(self->identity), self->identity;
+  return PyLong_FromVoidPtr(self->identity);
 }
 
 /* --- calls with generations and arguments --- */

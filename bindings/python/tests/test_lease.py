@@ -179,6 +179,29 @@ def test_what_came_with_a_value_that_cannot_be_read_is_remembered(cache, other):
         assert cache.get("user:id", id=number) is None
 
 
+def test_a_closed_view_leaves_the_leases_of_the_others(cache, other):
+    view = cache.with_timeout(5)
+    cache.get("nav", page=1)
+    view.get("nav", page=2)
+    view.close()
+    view.close()
+    other.invalidate("nav")
+    for page in (1, 2):
+        cache.set("nav", "old", page=page)
+        assert cache.get("nav", page=page) is None
+
+
+def test_a_view_outlives_its_cache_and_keeps_the_leases(memcached_url):
+    with gencache.Cache(memcached_url) as other:
+        cache = gencache.Cache(memcached_url)
+        view = cache.with_timeout(5)
+        cache.get("nav")
+        cache.close()
+        other.invalidate("nav")
+        view.set("nav", "old")
+        assert view.get("nav") is None
+
+
 def test_a_closed_cache_leaves_no_leases(url):
     cache = gencache.Cache(url)
     cache.get("nav")

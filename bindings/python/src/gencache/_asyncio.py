@@ -136,9 +136,9 @@ async def fetch(
     it is known what to do; if that is to compute, it is done in the same turn of the loop."""
     with Steps(cache.in_process) as steps:
         try:
-            return await _fetch_once(steps, id(cache._identity), lambda: begin(False), compute, has_begun)
+            return await _fetch_once(steps, cache._identity, lambda: begin(False), compute, has_begun)
         except StoredTypeError:  # none of ours: computed anew and overwritten
-            return await _fetch_once(steps, id(cache._identity), lambda: begin(True), compute, has_begun)
+            return await _fetch_once(steps, cache._identity, lambda: begin(True), compute, has_begun)
 
 
 async def _fetch_once(

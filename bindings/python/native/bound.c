@@ -31,13 +31,27 @@ static PyObject *as_tuple_of_str(PyObject *generations) {
   return PyUnicode_Check(generations) ? Py_BuildValue("(O)", generations) : PySequence_Tuple(generations);
 }
 
-static int bind(bound_object *self, call *c, PyObject *options) {
+static gc_bound *bind_with(bound_object *self, const call *c, PyObject *options) {
   const gc_options *handle;
-  if (options_handle(c->state, options, &handle) < 0 || cache_enter(self->cache) < 0) return -1;
+  if (options == NULL || options_handle(c->state, options, &handle) < 0) return NULL;
   gc_error *err = NULL;
-  self->handle = gc_bind(self->cache->handle, c->generations, c->n_generations, c->args, c->n_args, handle, &err);
-  cache_leave(self->cache);
-  return self->handle == NULL ? raise_error(c->state, gc_error_status(err), err) : 0;
+  gc_bound *made = gc_bind(self->cache->handle, c->generations, c->n_generations, c->args, c->n_args, handle, &err);
+  if (made == NULL) raise_error(c->state, gc_error_status(err), err);
+  return made;
+}
+
+static int bind(bound_object *self, const call *c, PyObject *options) {
+  if (cache_enter(self->cache) < 0) return -1;
+  self->has_entered = 1;
+  Py_INCREF(options);
+  self->options = options;
+  self->handle = bind_with(self, c, options);
+  if (self->handle == NULL) return -1;
+  if (options == Py_None) return self->reader = self->handle, 0;
+  PyObject *of_reads = options_of_reads(c->state, options);
+  self->reader = bind_with(self, c, of_reads);
+  Py_XDECREF(of_reads);
+  return self->reader == NULL ? -1 : 0;
 }
 
 /* Bound(cache, generations, params, options): params is a tuple. */
@@ -76,8 +90,11 @@ static int bound_traverse(bound_object *self, visitproc visit, void *arg) {
 
 static void bound_dealloc(bound_object *self) {
   PyObject_GC_UnTrack(self);
+  if (self->reader != self->handle) gc_bound_free(self->reader);
   gc_bound_free(self->handle);
+  if (self->has_entered) cache_leave(self->cache);
   Py_XDECREF(self->cache);
+  Py_XDECREF(self->options);
   Py_XDECREF(self->generations);
   Py_XDECREF(self->params);
   free_object(self);

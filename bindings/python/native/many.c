@@ -95,20 +95,21 @@ static PyObject *results(cache_object *cache, const call *c, many *m, int as_ent
 
 /* --- reading --- */
 
-static gc_status read_many(const target *on, const call *c, many *m, gc_error **err) {
+static int read_many(const target *on, gc_bound *bound, const call *c, many *m, gc_status *status, gc_error **err) {
   const gc_arg *const *args = m->args;
-  if (on->bound != NULL) return gc_bound_get_many(on->bound->handle, args, m->n_args, m->n, m->entries, err);
-  return gc_get_many(on->cache->handle, c->generations, c->n_generations, args, m->n_args, m->n, m->entries, err);
+  ON_TARGET(
+      on, -1, *status, gc_bound_get_many(bound, args, m->n_args, m->n, m->entries, err),
+      gc_get_many(on->cache->handle, c->generations, c->n_generations, args, m->n_args, m->n, m->entries, err));
+  return 0;
 }
 
 PyObject *do_get_many(const target *on, call *c, PyObject *calls, int as_entries) {
   many m;
   PyObject *list = NULL;
-  if (many_parse(&m, c, calls) == 0 && cache_enter(on->cache) == 0) {
-    gc_error *err = NULL;
-    gc_status status;
-    WITHOUT_GIL_IF(on->cache->blocks, status = read_many(on, c, &m, &err));
-    cache_leave(on->cache);
+  gc_error *err = NULL;
+  gc_status status;
+  gc_bound *bound = on->bound == NULL ? NULL : as_entries ? on->bound->handle : on->bound->reader;
+  if (many_parse(&m, c, calls) == 0 && read_many(on, bound, c, &m, &status, &err) == 0) {
     if (m.n > 0 && m.entries[0] == NULL) {
       raise_error(c->state, status, err);
     } else if (m.n == 0 && check(c->state, status, err) < 0) {

@@ -40,13 +40,19 @@ module_state *state_of(PyTypeObject *type);
 
 /* --- objects --- */
 
+/* What a cache and its views of with_timeout share. */
+typedef struct {
+  int references;
+  int open; /* how many of them are not closed */
+} cache_identity;
+
 typedef struct {
   PyObject ob_base; /* PyObject_HEAD */
   module_state *state;
-  gc_cache *handle;   /* NULL once it is closed */
-  PyObject *url;      /* str, for repr */
-  PyObject *identity; /* shared by the views of with_timeout */
-  int calls;          /* under way, so that close can wait for the last of them */
+  gc_cache *handle; /* NULL once it is closed */
+  PyObject *url;    /* str, for repr */
+  cache_identity *identity;
+  int calls; /* under way, and bound caches: the last of them closes the handle */
   char is_closing;
   char blocks; /* calls may wait for a server: the GIL is released */
   char takes_pickle;
@@ -72,8 +78,11 @@ typedef struct {
   PyObject ob_base; /* PyObject_HEAD */
   cache_object *cache;
   gc_bound *handle;
+  gc_bound *reader;      /* for reads that a set may follow, whose options count then; mostly the handle itself */
+  PyObject *options;     /* Options or None */
   PyObject *generations; /* tuple of str */
   PyObject *params;      /* tuple of (name,) or (name, default) */
+  char has_entered;      /* the cache */
 } bound_object;
 
 typedef struct batch_object {
@@ -102,7 +111,8 @@ void free_object(void *object);
     if (saved_ != NULL) PyEval_RestoreThread(saved_);                \
   } while (0)
 
-/* Around a call on the cache's handle: refuses a closed cache, and keeps close() from freeing the handle. */
+/* Around a call on the cache's handle: refuses a closed cache, and keeps close() from freeing the handle. A bound cache
+ * does it for all of its life, since it may outlive its cache and needs the handle for its keys. */
 int cache_enter(cache_object *cache);
 void cache_leave(cache_object *cache);
 
@@ -192,6 +202,10 @@ long long milliseconds(module_state *state, const char *name, PyObject *seconds)
 int options_handle(module_state *state, PyObject *options, const gc_options **handle);
 /* Options that compute in any case, else as `options` and `timeout` say, which may both be NULL; owned. */
 PyObject *options_refreshing(module_state *state, PyObject *options, PyObject *timeout);
+/* `base`, with what `options` and `timeout` give in its place; any of them may be NULL or None. Owned. */
+PyObject *options_over(module_state *state, PyObject *base, PyObject *options, PyObject *timeout);
+/* Of `options`, those that concern a read which computes nothing; owned. */
+PyObject *options_of_reads(module_state *state, PyObject *options);
 
 /* --- entry.c --- */
 
@@ -219,7 +233,7 @@ void lease_remember_unread(cache_object *cache, gc_entry **handles, size_t n);
 typedef char *(*key_function)(void *payload);
 entry_object *lease_find(cache_object *cache, key_function key, void *payload);
 int lease_forget(entry_object *entry);
-/* Forgets all of a cache, which is being closed. */
+/* Forgets all of a cache and its views, of which the last is being closed. */
 int lease_forget_all(cache_object *cache);
 
 /* --- operations.c: each operation once, for a cache and for a bound cache --- */
@@ -228,6 +242,20 @@ typedef struct {
   cache_object *cache;
   bound_object *bound; /* NULL: on the cache itself */
 } target;
+
+/* One call of the C header on the target: that of the bound cache, or that of the cache, which is entered; where it is
+ * closed, the function returns `failed`. */
+#define ON_TARGET(on, failed, status, bound_call, cache_call)   \
+  do {                                                          \
+    if ((on)->bound != NULL) {                                  \
+      WITHOUT_GIL_IF((on)->cache->blocks, status = bound_call); \
+    } else if (cache_enter((on)->cache) < 0) {                  \
+      return failed;                                            \
+    } else {                                                    \
+      WITHOUT_GIL_IF((on)->cache->blocks, status = cache_call); \
+      cache_leave((on)->cache);                                 \
+    }                                                           \
+  } while (0)
 
 PyObject *do_get(const target *on, call *c);
 PyObject *do_get_entry(const target *on, call *c);

@@ -1,20 +1,6 @@
 /* Reading, storing and computing: each operation once, for a cache and for a bound cache. */
 #include "native.h"
 
-/* One call of the C header on the target: that of the bound cache, or that of the cache, which is entered; where it is
- * closed, the function returns `failed`. */
-#define ON_TARGET(on, failed, status, bound_call, cache_call)   \
-  do {                                                          \
-    if ((on)->bound != NULL) {                                  \
-      WITHOUT_GIL_IF((on)->cache->blocks, status = bound_call); \
-    } else if (cache_enter((on)->cache) < 0) {                  \
-      return failed;                                            \
-    } else {                                                    \
-      WITHOUT_GIL_IF((on)->cache->blocks, status = cache_call); \
-      cache_leave((on)->cache);                                 \
-    }                                                           \
-  } while (0)
-
 static PyObject *none(void) { return Py_INCREF(Py_None), Py_None; }
 
 /* --- reading --- */
@@ -31,8 +17,9 @@ static PyObject *missed(cache_object *cache, const call *c, gc_status status, gc
   return Py_INCREF(value), value;
 }
 
-static int read_one(const target *on, const call *c, gc_status *status, gc_entry **handle, gc_error **err) {
-  ON_TARGET(on, -1, *status, gc_bound_get(on->bound->handle, c->args, c->n_args, handle, err),
+static int read_one(const target *on, gc_bound *bound, const call *c, gc_status *status, gc_entry **handle,
+                    gc_error **err) {
+  ON_TARGET(on, -1, *status, gc_bound_get(bound, c->args, c->n_args, handle, err),
             gc_get(on->cache->handle, c->generations, c->n_generations, c->args, c->n_args, handle, err));
   return 0;
 }
@@ -41,7 +28,7 @@ PyObject *do_get(const target *on, call *c) {
   gc_entry *handle = NULL;
   gc_error *err = NULL;
   gc_status status;
-  if (read_one(on, c, &status, &handle, &err) < 0) return NULL;
+  if (read_one(on, on->bound == NULL ? NULL : on->bound->reader, c, &status, &handle, &err) < 0) return NULL;
   if (status != GC_OK) return missed(on->cache, c, status, handle, err);
   PyObject *value = decode_entry(on->cache, handle);
   if (value == NULL) lease_remember_unread(on->cache, &handle, 1);
@@ -53,7 +40,7 @@ PyObject *do_get_entry(const target *on, call *c) {
   gc_entry *handle = NULL;
   gc_error *err = NULL;
   gc_status status;
-  if (read_one(on, c, &status, &handle, &err) < 0) return NULL;
+  if (read_one(on, on->bound == NULL ? NULL : on->bound->handle, c, &status, &handle, &err) < 0) return NULL;
   if (handle == NULL) return raise_error(c->state, status, err), NULL;
   gc_error_free(err);
   return entry_new(on->cache, handle);
@@ -120,23 +107,27 @@ static int add_bound(const bound_object *bound, const call *given, call *whole) 
 typedef gc_status (*text_function)(gc_cache *, const char *const *, size_t, const gc_arg *, size_t, char **,
                                    gc_error **);
 
+/* On a handle that stays open meanwhile. */
 static char *text_about_whole(cache_object *cache, const call *c, text_function function) {
   char *text = NULL;
   gc_error *err = NULL;
   gc_status status;
   const int may_wait = cache->blocks && function != gc_key;
-  if (cache_enter(cache) < 0) return NULL;
   WITHOUT_GIL_IF(may_wait,
                  status = function(cache->handle, c->generations, c->n_generations, c->args, c->n_args, &text, &err));
-  cache_leave(cache);
   return check(cache->state, status, err) < 0 ? NULL : text;
 }
 
 /* To be freed with gc_string_free; NULL with an exception. */
 static char *text_about(const target *on, call *c, text_function function) {
-  if (on->bound == NULL) return text_about_whole(on->cache, c, function);
-  call whole;
   char *text = NULL;
+  if (on->bound == NULL) {
+    if (cache_enter(on->cache) < 0) return NULL;
+    text = text_about_whole(on->cache, c, function);
+    cache_leave(on->cache);
+    return text;
+  }
+  call whole;
   if (call_parse(&whole, c->state, "key", NULL, 0, 0, NULL, 0, 0) == 0 && add_bound(on->bound, c, &whole) == 0) {
     text = text_about_whole(on->cache, &whole, function);
   }
@@ -206,11 +197,23 @@ static PyObject *store_under(const target *on, call *c, entry_object *miss, gc_v
   return is_stored;
 }
 
+/* The read of a miss had no options, so that those of the target count here, all of them. */
+static PyObject *store_with_all(const target *on, call *c, entry_object *miss, gc_value value,
+                                const gc_options *options) {
+  if (on->bound == NULL || on->bound->options == Py_None) return store_under(on, c, miss, value, options);
+  PyObject *all = options_over(c->state, on->bound->options, c->options, c->timeout);
+  if (all == NULL) return NULL;
+  PyObject *is_stored =
+      options_handle(c->state, all, &options) < 0 ? NULL : store_under(on, c, miss, value, options);
+  Py_DECREF(all);
+  return is_stored;
+}
+
 static PyObject *store(const target *on, call *c, gc_value value, const gc_options *options) {
   key_request request = {on, c};
   entry_object *miss = lease_find(on->cache, requested_key, &request);
   if (miss != NULL) {
-    PyObject *is_stored = store_under(on, c, miss, value, options);
+    PyObject *is_stored = store_with_all(on, c, miss, value, options);
     Py_DECREF(miss);
     return is_stored;
   }

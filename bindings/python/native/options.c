@@ -139,11 +139,41 @@ int options_handle(module_state *state, PyObject *options, const gc_options **ha
   return 0;
 }
 
-PyObject *options_refreshing(module_state *state, PyObject *options, PyObject *timeout) {
-  PyObject *all = options == NULL ? PyDict_New() : PyDict_Copy(((options_object *)options)->given);
+/* Adds those of `options`, which may be NULL or None. */
+static int add_given(PyObject *all, PyObject *options) {
+  Py_ssize_t at = 0;
+  PyObject *name, *value;
+  if (options == NULL || options == Py_None) return 0;
+  while (PyDict_Next(((options_object *)options)->given, &at, &name, &value)) {
+    if (value != Py_None && PyDict_SetItem(all, name, value) < 0) return -1;
+  }
+  return 0;
+}
+
+static PyObject *options_of(module_state *state, PyObject *base, PyObject *options, PyObject *timeout, int refresh) {
+  PyObject *all = PyDict_New();
   PyObject *made = NULL;
-  if (all != NULL && PyDict_SetItemString(all, "refresh", Py_True) == 0 &&
-      (timeout == NULL || PyDict_SetItemString(all, "timeout", timeout) == 0)) {
+  if (all != NULL && add_given(all, base) == 0 && add_given(all, options) == 0 &&
+      (timeout == NULL || timeout == Py_None || PyDict_SetItemString(all, "timeout", timeout) == 0) &&
+      (!refresh || PyDict_SetItemString(all, "refresh", Py_True) == 0)) {
+    made = PyObject_Call((PyObject *)state->options_type, state->empty_tuple, all);
+  }
+  Py_XDECREF(all);
+  return made;
+}
+
+PyObject *options_refreshing(module_state *state, PyObject *options, PyObject *timeout) {
+  return options_of(state, NULL, options, timeout, 1);
+}
+
+PyObject *options_over(module_state *state, PyObject *base, PyObject *options, PyObject *timeout) {
+  return options_of(state, base, options, timeout, 0);
+}
+
+PyObject *options_of_reads(module_state *state, PyObject *options) {
+  PyObject *made = NULL, *all = PyDict_New();
+  PyObject *log_misses = options == Py_None ? NULL : PyDict_GetItemString(((options_object *)options)->given, "log_misses");
+  if (all != NULL && (log_misses == NULL || PyDict_SetItemString(all, "log_misses", log_misses) == 0)) {
     made = PyObject_Call((PyObject *)state->options_type, state->empty_tuple, all);
   }
   Py_XDECREF(all);

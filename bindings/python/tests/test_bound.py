@@ -113,6 +113,58 @@ def test_a_batch_by_hand(cache):
     inner.commit()
 
 
+@pytest.mark.parametrize("read", ["get", "get_many"])
+def test_a_set_after_a_miss_has_the_options_of_its_own_target(cache, read):
+    long, short = cache.bind("user:id", "id", timeout=300), cache.bind("user:id", "id", timeout=60)
+    numbers = iter(range(100))
+
+    def remaining(reader, set_):
+        number = next(numbers)
+        calls = {"args": {"id": number}} if read == "get" else None
+        generations = () if isinstance(reader, gencache.Bound) else ("user:id",)
+        if read == "get":
+            assert reader.get(*generations, **calls) is None
+        else:
+            assert reader.get_many(*generations, [{"id": number}]) == [None]
+        set_(number)
+        return cache.get_entry("user:id", id=number).remaining
+
+    jitter = gencache.Options(jitter=0)
+    for reader in (cache, long, short):
+        assert 299 < remaining(reader, lambda number: long.set(1, number)) <= 300
+        assert 299 < remaining(reader, lambda number: long.set(1, number, options=jitter)) <= 300
+        assert 59 < remaining(reader, lambda number: short.set(1, number)) <= 60
+        assert 9 < remaining(reader, lambda number: short.set(1, number, timeout=10)) <= 10
+        assert remaining(reader, lambda number: short.set(1, number, timeout=0)) is None
+        assert remaining(reader, lambda number: cache.set("user:id", 1, id=number)) is None
+        assert 9 < remaining(reader, lambda number: cache.set("user:id", 1, id=number, timeout=10)) <= 10
+
+
+def test_an_unset_option_is_that_of_the_bound_cache(cache):
+    pages = cache.bind("nav", "id", timeout=300)
+    for number, options in enumerate([gencache.Options(timeout=None), gencache.Options(jitter=0)]):
+        pages.get(number)
+        pages.set(1, number, options=options)
+        assert 299 < pages.get_entry(number).remaining <= 300
+
+
+def test_it_outlives_its_cache(url):
+    with gencache.Cache(url) as cache:
+        pages = cache.bind("nav", "id", timeout=300)
+        assert pages.get(1) is None
+    assert cache.closed
+    assert pages.key(1) == "nav|id=1"
+    assert pages.explain(1).startswith("key: nav|id=1")
+    assert pages.set("first", 1) is True
+    assert pages.get(1) == "first"
+    assert pages.get_many([{"id": 1}, {"id": 2}]) == ["first", None]
+    assert pages.fetch(lambda: "third", 3) == "third"
+    pages.invalidate()
+    assert pages.get(1) is None
+    with pytest.raises(gencache.ArgumentError, match="closed"):
+        cache.get("nav")
+
+
 def test_explain(cache, pages):
     for explained in (pages.explain(1), pages.explain(user_id=1, page="home")):
         assert explained.splitlines()[0] == 'key: nav,portal:user_id=1|page="home"'

@@ -159,7 +159,6 @@ METHOD(cache_fetch) { WITH_CALL("fetch", 2, TAKES_OPTIONS, do_fetch(&on, &c, arg
 METHOD(cache_fetch_entry) { WITH_CALL("fetch_entry", 2, TAKES_OPTIONS, do_fetch(&on, &c, args[1], 1)); }
 METHOD(cache_get_many) { WITH_CALL("get_many", 2, TAKES_DEFAULT, do_get_many(&on, &c, args[1], 0)); }
 METHOD(cache_get_many_entries) { WITH_CALL("get_many_entries", 2, 0, do_get_many(&on, &c, args[1], 1)); }
-METHOD(cache_fetch_many) { WITH_CALL("fetch_many", 3, TAKES_OPTIONS, do_fetch_many(&on, &c, args[1], args[2])); }
 
 typedef gc_status (*change_function)(gc_cache *, const char *const *, size_t, const gc_arg *, size_t, gc_error **);
 
@@ -280,7 +279,6 @@ static PyMethodDef cache_methods[] = {
     FASTCALL("begin", cache_begin, CACHE_BEGIN_DOC),
     FASTCALL("get_many", cache_get_many, CACHE_GET_MANY_DOC),
     FASTCALL("get_many_entries", cache_get_many_entries, CACHE_GET_MANY_ENTRIES_DOC),
-    FASTCALL("fetch_many", cache_fetch_many, CACHE_FETCH_MANY_DOC),
     FASTCALL("invalidate", cache_invalidate, CACHE_INVALIDATE_DOC),
     FASTCALL("invalidate_soft", cache_invalidate_soft, CACHE_INVALIDATE_SOFT_DOC),
     FASTCALL("key", cache_key, CACHE_KEY_DOC),

@@ -102,18 +102,6 @@
   ">>> [entry.reason for entry in cache.get_many_entries('user:id', gencache.each('id', [11]))]\n" \
   "['absent']\n"
 
-#define CACHE_FETCH_MANY_DOC                                                                                        \
-  SIGNATURE(                                                                                                        \
-      "fetch_many($self, generations, calls, compute, /, *, options=None, timeout=None, args=None, **arguments)")   \
-  "Reads many values, and computes those that are missing all at once.\n\n"                                         \
-  "compute: is given the calls that are missing, as a list, and returns a value for each, or gencache.MISS where\n" \
-  "there is none. It is called again for values that another caller gave up.\n\n"                                   \
-  "Returns a list in the order of `calls`, with gencache.MISS for what was left. `depend` is of no use in it.\n\n"  \
-  ">>> names = {1: 'Ada', 2: 'Grace'}\n"                                                                            \
-  ">>> cache.fetch_many('user:id', gencache.each('id', [1, 2]),\n"                                                  \
-  "...                  lambda missing: [names[call['id']] for call in missing])\n"                                 \
-  "['Ada', 'Grace']\n"
-
 #define CACHE_INVALIDATE_DOC                                                                                         \
   SIGNATURE("invalidate($self, generations, /, *, args=None, **arguments)")                                          \
   "Invalidates generations: all that depends on one of them becomes a miss, however much it is.\n\n"                 \
@@ -227,11 +215,6 @@
   "Like `Cache.get_many_entries`.\n\n"                                                        \
   ">>> [bool(entry) for entry in pages.get_many_entries(gencache.each('user_id', [1, 9]))]\n" \
   "[True, False]\n"
-#define BOUND_FETCH_MANY_DOC                                                                                       \
-  SIGNATURE("fetch_many($self, calls, compute, /, *, options=None, timeout=None)")                                 \
-  "Like `Cache.fetch_many`.\n\n"                                                                                   \
-  ">>> pages.fetch_many(gencache.each('user_id', [1, 8]), lambda missing: ['<h1>New</h1>' for call in missing])\n" \
-  "['<h1>Home</h1>', '<h1>New</h1>']\n"
 #define BOUND_KEY_DOC                                              \
   SIGNATURE("key($self, /, *by_position, args=None, **arguments)") \
   "Like `Cache.key`.\n\n"                                          \

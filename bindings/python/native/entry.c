@@ -20,6 +20,24 @@ PyObject *entry_new(cache_object *cache, gc_entry *handle) {
   return (PyObject *)self;
 }
 
+int entry_handle_wait(cache_object *cache, gc_entry *handle, long long ms, gc_status *status) {
+  enum { SLICE_MS = 200 };
+  do {
+    const long long slice = ms < SLICE_MS ? ms : SLICE_MS;
+    const int may_wait = slice > 0 || cache->blocks;
+    gc_error *err = NULL;
+    WITHOUT_GIL_IF(may_wait, *status = gc_wait(handle, slice, &err));
+    if (is_only_a_miss(*status)) { /* compute it, although it cannot be stored */
+      gc_error_free(err);
+    } else if (check(cache->state, *status, err) < 0) {
+      return -1;
+    }
+    if (PyErr_CheckSignals() < 0) return -1;
+    ms -= slice;
+  } while (*status == GC_BUSY && ms > 0);
+  return 0;
+}
+
 static int entry_traverse(entry_object *self, visitproc visit, void *arg) {
   Py_VISIT(Py_TYPE(self));
   Py_VISIT(self->cache);
@@ -181,17 +199,10 @@ static PyObject *entry_wait(entry_object *self, PyObject *seconds_to_wait) {
   module_state *state = self->cache->state;
   const long long ms = milliseconds(state, "seconds", seconds_to_wait);
   if ((ms == -1 && PyErr_Occurred()) || entry_enter(self) < 0) return NULL;
-  gc_error *err = NULL;
   gc_status status;
-  const int may_wait = ms > 0 || self->cache->blocks;
-  WITHOUT_GIL_IF(may_wait, status = gc_wait(self->handle, ms, &err));
+  const int failed = entry_handle_wait(self->cache, self->handle, ms, &status) < 0;
   entry_leave(self);
-  if (is_only_a_miss(status)) { /* compute it, although it cannot be stored */
-    gc_error_free(err);
-  } else if (check(state, status, err) < 0) {
-    return NULL;
-  }
-  return status_to_python(state, status);
+  return failed ? NULL : status_to_python(state, status);
 }
 
 static PyObject *entry_abandon(entry_object *self, PyObject *unused) {

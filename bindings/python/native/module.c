@@ -57,7 +57,6 @@ static int import_all(module_state *state) {
                  import("gencache._values", "decode", &state->decode) < 0 ||
                  import("gencache._values", "MISS", &state->miss) < 0 ||
                  import("gencache._computing", "compute", &state->compute) < 0 ||
-                 import("gencache._computing", "compute_many", &state->compute_many) < 0 ||
                  import("gencache._computing", "LEASES", &state->leases) < 0 ||
                  import("gencache._logging", "tell", &state->log) < 0
              ? -1
@@ -87,7 +86,7 @@ static PyMethodDef module_methods[] = {
   visit((state)->entry_type) visit((state)->options_type) visit((state)->bound_type) visit((state)->batch_type)       \
       visit((state)->cache_type) visit((state)->error_classes) visit((state)->statuses) visit((state)->seconds_to_ms) \
           visit((state)->to_argument) visit((state)->encode) visit((state)->decode) visit((state)->compute)           \
-              visit((state)->compute_many) visit((state)->leases) visit((state)->log) visit((state)->miss)            \
+              visit((state)->leases) visit((state)->log) visit((state)->miss)            \
                   visit((state)->empty_tuple)
 
 static int module_traverse(PyObject *module, visitproc visit, void *arg) {

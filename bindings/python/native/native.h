@@ -26,7 +26,6 @@ typedef struct {
   PyObject *encode;        /* (value, pickle) -> (type, bytes), or a plain value */
   PyObject *decode;        /* (type, bytes, pickle) -> value */
   PyObject *compute;       /* (entry, function) -> value */
-  PyObject *compute_many;  /* (function, missing) -> values */
   PyObject *leases;        /* ContextVar of a tuple of entries */
   PyObject *log;           /* (level, message) */
   PyObject *miss;          /* the sentinel */
@@ -211,6 +210,8 @@ PyObject *options_of_reads(module_state *state, PyObject *options);
 
 /* An Entry that takes over `handle`; owned. On failure the handle is freed. */
 PyObject *entry_new(cache_object *cache, gc_entry *handle);
+/* Waits in slices for up to `ms`, so that Ctrl-C gets through, while somebody else computes. */
+int entry_handle_wait(cache_object *cache, gc_entry *handle, long long ms, gc_status *status);
 /* Frees a handle, without the GIL where that can take a round trip. */
 void entry_handle_free(cache_object *cache, gc_entry *handle);
 /* gc_fill_value on the handle. */
@@ -271,7 +272,6 @@ PyObject *take_string(char *text);
 /* --- many.c --- */
 
 PyObject *do_get_many(const target *on, call *c, PyObject *calls, int as_entries);
-PyObject *do_fetch_many(const target *on, call *c, PyObject *calls, PyObject *compute);
 
 /* --- log.c --- */
 

@@ -1,4 +1,6 @@
 /* Reading, storing and computing: each operation once, for a cache and for a bound cache. */
+#include <limits.h>
+
 #include "native.h"
 
 static PyObject *none(void) { return Py_INCREF(Py_None), Py_None; }
@@ -262,22 +264,8 @@ PyObject *do_begin(const target *on, call *c) {
   return handle == NULL ? NULL : entry_new(on->cache, handle);
 }
 
-/* Waits while somebody else computes, in slices, so that Ctrl-C gets through. */
-static int wait_for_others(cache_object *cache, gc_entry *handle, gc_status *status) {
-  enum { SLICE_MS = 200 };
-  while (*status == GC_BUSY) {
-    gc_error *err = NULL;
-    WITHOUT_GIL_IF(1, *status = gc_wait(handle, SLICE_MS, &err));
-    if (*status < 0 && !is_only_a_miss(*status)) return raise_error(cache->state, *status, err);
-    gc_error_free(err);
-    if (PyErr_CheckSignals() < 0) return -1;
-  }
-  return 0;
-}
-
-/* 1 where the value in the cache is none of ours, so that it is to be computed anew. */
+/* 1 where the exception says that the value in the cache is none of ours, so that it is to be computed anew. */
 static int is_foreign(module_state *state) {
-  if (!PyErr_Occurred()) return 0;
   PyObject *number = PyLong_FromLong(GC_ERR_TYPE);
   PyObject *class = number == NULL ? NULL : PyDict_GetItem(state->error_classes, number);
   const int matches = class != NULL && PyErr_ExceptionMatches(class);
@@ -298,32 +286,35 @@ static PyObject *take_turn(const target *on, const call *c, PyObject *compute, g
   return entry;
 }
 
-static PyObject *fetch_once(const target *on, const call *c, PyObject *compute, const gc_options *options,
-                            int as_entry) {
+/* `foreign` tells whether it failed because the value that is there is none of ours. */
+static PyObject *fetch_once(const target *on, const call *c, PyObject *compute, const gc_options *options, int as_entry,
+                            int *foreign) {
   gc_status status;
   gc_entry *handle = begin(on, c, options, &status);
+  *foreign = 0;
   if (handle == NULL) return NULL;
-  if (status == GC_BUSY && wait_for_others(on->cache, handle, &status) < 0) {
+  if (status == GC_BUSY && entry_handle_wait(on->cache, handle, LLONG_MAX, &status) < 0) {
     entry_handle_free(on->cache, handle);
     return NULL;
   }
   if (status != GC_OK && status != GC_STALE) return take_turn(on, c, compute, handle, as_entry);
   if (as_entry) return entry_new(on->cache, handle);
   PyObject *value = decode_entry(on->cache, handle);
+  if (value == NULL) *foreign = is_foreign(c->state);
   gc_entry_free(handle);
   return value;
 }
 
 PyObject *do_fetch(const target *on, call *c, PyObject *compute, int as_entry) {
   const gc_options *options;
+  int foreign;
   if (call_options(c, &options) < 0) return NULL;
-  PyObject *value = fetch_once(on, c, compute, options, as_entry);
-  if (value != NULL || !is_foreign(c->state)) return value;
+  PyObject *value = fetch_once(on, c, compute, options, as_entry, &foreign);
+  if (!foreign) return value;
   PyErr_Clear();
-  PyObject *given = c->options != NULL && c->options != Py_None ? c->options : NULL;
-  PyObject *refreshing = options_refreshing(c->state, given, c->timeout);
+  PyObject *refreshing = options_refreshing(c->state, c->options, c->timeout);
   if (refreshing == NULL) return NULL;
-  value = options_handle(c->state, refreshing, &options) < 0 ? NULL : fetch_once(on, c, compute, options, 0);
+  if (options_handle(c->state, refreshing, &options) == 0) value = fetch_once(on, c, compute, options, 0, &foreign);
   Py_DECREF(refreshing);
   return value;
 }

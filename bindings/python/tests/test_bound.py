@@ -159,6 +159,7 @@ def test_it_outlives_its_cache(url):
     assert pages.get(1) == "first"
     assert pages.get_many([{"id": 1}, {"id": 2}]) == ["first", None]
     assert pages.fetch(lambda: "third", 3) == "third"
+    assert pages.fetch_many([{"id": 3}, {"id": 4}], lambda missing: ["fourth"]) == ["third", "fourth"]
     pages.invalidate()
     assert pages.get(1) is None
     with pytest.raises(gencache.ArgumentError, match="closed"):

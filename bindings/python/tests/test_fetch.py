@@ -1,5 +1,6 @@
 """Computing through the cache: one computes, the others wait; stale values; generations that turn up late."""
 
+import asyncio
 import os
 import signal
 import threading
@@ -220,3 +221,39 @@ def test_options():
     ):
         with pytest.raises(gencache.ArgumentError, match=message):
             gencache.Options(**bad)
+
+
+def test_a_computation_that_raises_stored_type_error_is_run_once(cache):
+    calls = []
+
+    def load():
+        calls.append(1)
+        raise gencache.StoredTypeError("of an inner get")
+
+    for fetch in (
+        lambda: cache.fetch("nav", load),
+        lambda: cache.fetch_entry("nav", load),
+        lambda: asyncio.run(cache.afetch("nav", load)),
+    ):
+        calls.clear()
+        with pytest.raises(gencache.StoredTypeError, match="of an inner get"):
+            fetch()
+        assert calls == [1]
+
+
+def test_an_old_value_that_cannot_be_read_does_not_stand_in(cache):
+    options = gencache.Options(fail_safe=100)
+    for fetch in (
+        lambda: cache.fetch("nav", fails, options=options),
+        lambda: cache.fetch_entry("nav", fails, options=options),
+        lambda: asyncio.run(cache.afetch("nav", fails, options=options)),
+    ):
+        cache.set("nav", gencache.Raw(gencache.Type.CEREAL, b"x"), options=options)
+        cache.invalidate_soft("nav")
+        with pytest.raises(Broken):
+            fetch()
+
+
+def test_fetch_entry_gives_an_entry_of_a_value_that_cannot_be_read(cache):
+    cache.set("nav", gencache.Raw(gencache.Type.CEREAL, b"x"))
+    assert cache.fetch_entry("nav", fails).data == b"x"

@@ -1,5 +1,12 @@
 """Many values at once."""
 
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import threading
+
 import pytest
 
 import gencache
@@ -51,8 +58,11 @@ def test_what_the_computation_raises_comes_out(cache):
         cache.fetch_many("user:id", gencache.each("id", [1, 2]), lambda missing: 1 / 0)
     with pytest.raises(gencache.ArgumentError, match="2 values are expected, not 1"):
         cache.fetch_many("user:id", gencache.each("id", [1, 2]), lambda missing: [1])
-    with pytest.raises(TypeError, match="iterable"):
-        cache.fetch_many("user:id", gencache.each("id", [1, 2]), lambda missing: 7)
+    for bad in (7, "ab", b"ab", {1: "a", 2: "b"}, {"a", "b"}, (one for one in "ab"), None):
+        with pytest.raises(gencache.ArgumentError, match="compute: a list is expected"):
+            cache.fetch_many("user:id", gencache.each("id", [1, 2]), lambda missing: bad)
+        with pytest.raises(gencache.ArgumentError, match="compute: a list is expected"):
+            asyncio.run(cache.afetch_many("user:id", gencache.each("id", [1, 2]), lambda missing: bad))
     with pytest.raises(gencache.ArgumentError, match="cannot be stored"):
         cache.fetch_many("user:id", gencache.each("id", [1, 2]), lambda missing: [1, object()])
     assert cache.fetch_many("user:id", gencache.each("id", [2]), lambda missing: [2]) == [2]
@@ -78,6 +88,156 @@ def test_other_calls_within_the_computation(cache):
         return [cache.fetch("inner", lambda: 7) + call["id"] for call in missing]
 
     assert cache.fetch_many("user:id", gencache.each("id", [1, 2]), load) == [8, 9]
+
+
+def test_the_same_call_twice(cache):
+    calls = gencache.each("id", [1, 2, 1])
+    assert cache.fetch_many("user:id", calls, lambda missing: [call["id"] for call in missing]) == [1, 2, 1]
+
+
+def test_an_old_value_stands_in_for_each_that_has_one(cache, other):
+    options = gencache.Options(fail_safe=100)
+    cache.fetch_many("user:id", gencache.each("id", [1, 2]), lambda missing: ["old"] * 2, options=options)
+    other.invalidate_soft(["user:id"], id=1)
+    other.invalidate_soft(["user:id"], id=2)
+    calls = gencache.each("id", [1, 2])
+    assert cache.fetch_many("user:id", calls, lambda missing: 1 / 0, options=options) == ["old", "old"]
+    left = cache.fetch_many("user:id", calls, lambda missing: ["new", gencache.MISS], options=options)
+    assert left == ["new", "old"]
+    with pytest.raises(ZeroDivisionError):
+        cache.fetch_many("user:id", gencache.each("id", [2, 3]), lambda missing: 1 / 0, options=options)
+    assert cache.fetch_many("user:id", gencache.each("id", [3]), lambda missing: [3]) == [3]
+
+
+def test_a_value_that_cannot_be_read_is_computed_anew(cache):
+    bound = cache.bind("user:id", "id")
+    for fetch_many in (lambda *args: cache.fetch_many("user:id", *args), bound.fetch_many,
+                       lambda *args: asyncio.run(cache.afetch_many("user:id", *args))):
+        cache.set("user:id", gencache.Raw(gencache.Type.CEREAL, b"x"), id=1)
+        cache.set("user:id", "readable", id=2)
+        assert fetch_many(gencache.each("id", [1, 2]), lambda missing: [call["id"] for call in missing]) == [1, "readable"]
+        assert cache.get("user:id", id=1) == 1
+
+
+def test_refresh(cache):
+    calls = gencache.each("id", [1, 2])
+    cache.set("user:id", "old", id=1)
+    refresh = gencache.Options(refresh=True)
+    assert cache.fetch_many("user:id", calls, lambda missing: ["new"] * len(missing), options=refresh) == ["new"] * 2
+    bound = cache.bind("user:id", "id", options=refresh)
+    assert bound.fetch_many(calls, lambda missing: ["newer"] * len(missing)) == ["newer"] * 2
+
+
+def test_two_that_compute_crosswise(cache, other):
+    both_begun = threading.Barrier(2, timeout=30)
+    numbers = {}
+
+    def load(missing):
+        me = threading.current_thread().name
+        if me not in numbers:
+            numbers[me] = [call["id"] for call in missing]
+            both_begun.wait()
+        return [call["id"] for call in missing]
+
+    def run(opened, ids):
+        results.append(sorted(opened.fetch_many("user:id", gencache.each("id", ids), load)))
+
+    results = []
+    turn = cache.begin("user:id", id=0)
+    first = threading.Thread(target=run, args=(cache, [1, 2, 0]), name="first")
+    second = threading.Thread(target=run, args=(other, [3, 4, 0]), name="second")
+    first.start(), second.start()
+    first.join(0), second.join(0)
+    both = {tuple(ids) for ids in numbers.values()}
+    turn.fill(0)
+    first.join(30), second.join(30)
+    assert both <= {(1, 2), (3, 4)}
+    assert sorted(results) == [[0, 1, 2], [0, 3, 4]]
+
+
+def test_what_another_gives_up_is_computed_together(cache, other):
+    turns = [other.begin("user:id", id=number) for number in (1, 2, 3)]
+    asked = []
+
+    def load(missing):
+        asked.append([call["id"] for call in missing])
+        if asked == [[4]]:
+            for turn in turns:
+                turn.abandon()
+        return [call["id"] for call in missing]
+
+    assert cache.fetch_many("user:id", gencache.each("id", [1, 2, 3, 4]), load) == [1, 2, 3, 4]
+    assert asked == [[4], [1, 2, 3]]
+
+
+def test_an_exception_gives_all_turns_up(cache, other):
+    class Stop(BaseException):
+        pass
+
+    def load(missing):
+        raise Stop
+
+    with pytest.raises(Stop):
+        cache.fetch_many("user:id", gencache.each("id", [1, 2]), load)
+    for number in (1, 2):
+        assert other.begin("user:id", id=number).status is gencache.Status.MISS
+
+
+@pytest.mark.parametrize("wait", ["fetch_many", "entry.wait"])
+def test_ctrl_c_ends_a_wait(cache, other, wait):
+    waits = {
+        "fetch_many": lambda: cache.fetch_many("user:id", gencache.each("id", [1]), lambda missing: [1]),
+        "entry.wait": lambda: cache.begin("user:id", id=1).wait(60),
+    }
+    turn = other.begin("user:id", id=1)
+    waits_before = cache.stats().waits
+    done = threading.Event()
+
+    def interrupt():
+        while cache.stats().waits == waits_before and not done.wait(0.05):
+            pass
+        if not done.wait(0.3):
+            os.kill(os.getpid(), signal.SIGINT)
+
+    thread = threading.Thread(target=interrupt)
+    thread.start()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            waits[wait]()
+    finally:
+        done.set()
+        thread.join()
+        turn.release()
+
+
+EXIT = """
+import sys, threading, time
+import gencache
+
+cache = gencache.Cache(sys.argv[1])
+begun = threading.Event()
+
+def load(missing):
+    begun.set()
+    time.sleep(0.2)
+    return missing
+
+def fetch():
+    cache.fetch_many("user:id", gencache.each("id", [1, 2]), load)
+
+class AtTheEnd:  # when only this thread may go on
+    def __del__(self, sleep=time.sleep):
+        sleep(0.6)
+
+threading.Thread(target=fetch, daemon=True).start()
+begun.wait()
+sys.modules["kept to the end"] = AtTheEnd()
+"""
+
+
+def test_the_end_of_the_program_while_a_daemon_thread_computes(url):
+    ended = subprocess.run([sys.executable, "-c", EXIT, url], capture_output=True, text=True, timeout=60)
+    assert (ended.returncode, ended.stderr) == (0, "")
 
 
 def test_bad_calls(cache):

@@ -143,14 +143,14 @@ def test_what_cannot_be_read_is_a_typed_error(cache):
         (gencache.Raw(gencache.Type.JSON, b"{"), "JSON"),
         (gencache.Raw(gencache.Type.PICKLE, b"x"), "pickle"),
     ):
-        cache.set("nav", raw)
+        cache.set("nav", raw, of=message)
         with pytest.raises(gencache.StoredTypeError, match=message) as caught:
-            cache.get("nav")
+            cache.get("nav", of=message)
         assert isinstance(caught.value, TypeError) and caught.value.status is gencache.Status.TYPE
-        entry = cache.get_entry("nav")
+        entry = cache.get_entry("nav", of=message)
         assert (entry.type, entry.data) == tuple(raw)
-        assert cache.fetch("nav", lambda: "anew") == "anew"
-        assert cache.get("nav") == "anew"
+        assert cache.fetch("nav", lambda: "anew", of=message) == "anew"
+        assert cache.get("nav", of=message) == "anew"
 
 
 def test_pickle_only_where_it_is_asked_for(url):
@@ -172,9 +172,9 @@ def test_pickle_only_where_it_is_asked_for(url):
         with pytest.raises(gencache.StoredTypeError, match="pickle"):
             trusting.get("nav")
         if not trusting.in_process:
-            trusting.set("nav", {1, 2})
+            trusting.set("nav", {1, 2}, page=2)
             with pytest.raises(gencache.StoredTypeError, match="pickle=True"):
-                gencache.Cache(url).get("nav")
+                gencache.Cache(url).get("nav", page=2)
 
 
 def test_a_value_that_does_not_fit(cache):

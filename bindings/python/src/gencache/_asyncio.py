@@ -11,12 +11,14 @@ import contextvars
 import inspect
 import os
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, Awaitable, Callable, TypeVar, Union
+from typing import Any, Awaitable, Callable, TypeVar, Union, cast
 from weakref import WeakKeyDictionary
 
 from ._computing import LEASES, _current
-from ._errors import Status, StoredTypeError
+from ._errors import Status
+from ._many import hit
 from ._native import Entry
+from ._values import MISS
 
 T = TypeVar("T")
 
@@ -135,22 +137,22 @@ async def fetch(
     """Cache.fetch for coroutines; `begin(refresh)` is Cache.begin with all of its arguments. `has_begun` is called when
     it is known what to do; if that is to compute, it is done in the same turn of the loop."""
     with Steps(cache.in_process) as steps:
-        try:
-            return await _fetch_once(steps, cache._identity, lambda: begin(False), compute, has_begun)
-        except StoredTypeError:  # none of ours: computed anew and overwritten
-            return await _fetch_once(steps, cache._identity, lambda: begin(True), compute, has_begun)
+        value = await _fetch_once(steps, cache._identity, lambda: begin(False), compute, has_begun)
+        if value is MISS:
+            value = await _fetch_once(steps, cache._identity, lambda: begin(True), compute, has_begun)
+        return cast(T, value)
 
 
 async def _fetch_once(
     steps: Steps, identity: int, begin: Callable[[], Entry], compute: Computation[T], has_begun: Callable[[], None]
-) -> T:
+) -> Any:
+    """MISS for a value that is none of ours: it is to be computed anew and overwritten."""
     entry = await steps.call(begin)
     has_begun()
     try:
         await _wait_for_others(steps, identity, entry)
         if entry.status in (Status.OK, Status.STALE):
-            value: T = entry.value
-            return value
+            return hit(entry)
         return await _take_turn(steps, identity, entry, compute)
     except BaseException:
         steps.release_later(entry)
@@ -199,9 +201,10 @@ async def _give_up(steps: Steps, entry: Entry, error: Exception) -> Any:
         await steps.call(entry.abandon)
     except Exception:  # the caller is to see the error of the computation
         raise error
-    if not entry.has_value:
+    old = hit(entry)
+    if old is MISS:
         raise error
-    return entry.value
+    return old
 
 
 def mark_coroutine_function(function: object) -> None:

@@ -1,54 +1,35 @@
 """Many values at once without blocking an event loop.
 
-gc_fetch_many computes in a callback, for which it would keep a thread: as many callers as there are threads would wait
-for ever, if what they compute asks the cache itself. So all values are read at once, and each that is missing is fetched
-as a single one is; but those whose turn it is at the same moment are computed together.
+All values are read at once, and each that is missing is fetched as a single one is; but those whose turn it is at the same
+moment are computed together.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import functools
 import inspect
 from typing import TYPE_CHECKING, Any, Callable
 
 from . import _asyncio
 from ._computing import _current
-from ._errors import ArgumentError, Status, StoredTypeError
-from ._options import recomputes
+from ._many import checked, hit
 from ._values import MISS
 
 if TYPE_CHECKING:
-    from ._native import Entry, Options
+    from ._many import Request
+    from ._native import Entry
     from ._types import Arguments
 
-Begin = Callable[["Arguments", bool], "Entry"]
-"""Cache.begin of one call, with whether to refresh."""
-
-
-def pairs(args: Arguments | None) -> list[Any]:
-    """Arguments of either form as a list of pairs."""
-    items = getattr(args, "items", None)
-    return list(items() if items is not None else args or ())
-
-
-async def fetch_many(
-    cache: Any,
-    calls: tuple[Arguments, ...],
-    read: Callable[[], list[Entry]],
-    begin: Begin,
-    compute: Callable[[list[Any]], Any],
-    *options: Options | None,
-) -> list[Any]:
-    """Cache.fetch_many for coroutines; `read` is Cache.get_many_entries with all of its arguments."""
-    entries = await _asyncio.call(cache, read)
-    values = [MISS] * len(calls) if recomputes(*options) else [_hit(entry) for entry in entries]
+async def fetch_many(cache: Any, request: Request, compute: Callable[[list[Any]], Any]) -> list[Any]:
+    """Cache.fetch_many for coroutines."""
+    entries = await _asyncio.call(cache, request.read)
+    values = [MISS] * len(entries) if request.recomputes else [hit(entry) for entry in entries]
     missing = [index for index, value in enumerate(values) if value is MISS]
-    together = _Together(compute, calls, len(missing))
+    together = _Together(compute, request.calls, len(missing))
     try:
         fetched = await asyncio.gather(
-            *(_fetch_one(cache, begin, index, together) for index in missing), return_exceptions=True
+            *(_fetch_one(cache, request.begin, index, together) for index in missing), return_exceptions=True
         )
     finally:
         together.cancel()
@@ -59,17 +40,11 @@ async def fetch_many(
     return values
 
 
-def _hit(entry: Entry) -> Any:
-    with contextlib.suppress(StoredTypeError):  # none of ours: computed anew and overwritten
-        return entry.value if entry.status is Status.OK else MISS
-    return MISS
-
-
 class _Left(Exception):
     """What was computed has no value for this call."""
 
 
-async def _fetch_one(cache: Any, begin: Begin, index: int, together: _Together) -> tuple[Any]:
+async def _fetch_one(cache: Any, begin: Callable[[Arguments, bool], Entry], index: int, together: _Together) -> tuple[Any]:
     """In a tuple, since the value may be an exception."""
     has_begun = together.begins_once()
     try:
@@ -144,15 +119,10 @@ class _Together:
             elif not future.done():
                 future.set_result(value)
 
-    async def _computed(self, calls: list[Arguments]) -> tuple[Any, ...]:
+    async def _computed(self, calls: list[Arguments]) -> list[Any]:
         _current.set(False)  # of this task: depend would not know which value is meant
         made = self._compute(calls)
-        values = tuple(await made if inspect.isawaitable(made) else made)
-        if len(values) != len(calls):
-            raise ArgumentError(
-                f"compute: {len(calls)} values are expected, not {len(values)}; gencache.MISS stands for none"
-            )
-        return values
+        return checked(await made if inspect.isawaitable(made) else made, len(calls))
 
 
 def _fail(future: asyncio.Future[Any], error: Exception) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any, Callable, Iterable, Mapping, ParamSpec, TypeVar
 
-from . import _native
+from . import _many, _native
 from ._batch import Batch
 from ._bound import Bound
 from ._coroutines import CacheForCoroutines
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from ._settings import Setting
     from ._times import Seconds
-    from ._types import Argument, Arguments, Generations
+    from ._types import Argument, Arguments, Calls, Generations
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -177,6 +177,37 @@ class Cache(CacheForCoroutines):
             )
 
         return decorate
+
+    def fetch_many(
+        self,
+        generations: Generations,
+        calls: Calls,
+        compute: Callable[[list[Any]], Any],
+        /,
+        *,
+        options: _native.Options | None = None,
+        timeout: Seconds | None = None,
+        args: Arguments | None = None,
+        **arguments: Argument,
+    ) -> list[Any]:
+        """Reads many values, and computes those that are missing all at once.
+
+        compute: is given the calls that are missing, as a list, and returns a list with a value for each, or
+            gencache.MISS where there is none. It is called again for values that another caller gave up.
+
+        One round trip reads them all. Then a turn is asked for, for each that is missing, or with the options `refresh`
+        or `beta` for all of them, as `begin` does; and what others compute is waited for. `fail_safe` allows an old
+        value for each that `compute` leaves or fails at.
+
+        Returns a list in the order of `calls`, with gencache.MISS for what was left. `depend` is an error in it.
+
+        >>> names = {1: "Ada", 2: "Grace"}
+        >>> cache.fetch_many("user:id", gencache.each("id", [1, 2]),
+        ...                  lambda missing: [names[call["id"]] for call in missing])
+        ['Ada', 'Grace']
+        """
+        request = _many.of_cache(self, generations, calls, merged(options, timeout), args, arguments)
+        return _many.fetch_many(request, compute)
 
     def batch(self) -> Batch:
         """Collects invalidations and deletions until a transaction is over.

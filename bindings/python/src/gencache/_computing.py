@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from contextvars import ContextVar
 from types import CoroutineType
-from typing import TYPE_CHECKING, Any, Callable, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Callable, Literal, TypeVar, cast
 
 from ._errors import ArgumentError
+from ._values import MISS
 
 if TYPE_CHECKING:
     from ._native import Entry
@@ -27,8 +28,10 @@ def compute(entry: Entry, function: Callable[[], T]) -> T:
     try:
         value = function()
     except Exception as error:
-        old: T = give_up(entry, error)
-        return old
+        old = old_value(entry)
+        if old is MISS:
+            raise
+        return cast(T, old)
     except BaseException:  # Ctrl-C: lets another caller try, and offers no old value
         entry.release()
         raise
@@ -54,27 +57,16 @@ def refuse_coroutine(value: object, method: str) -> None:
         raise ArgumentError(f"compute: {value.__qualname__}() is an async def; await {method}(...) takes it")
 
 
-def give_up(entry: Entry, error: Exception) -> Any:
-    """The old value, where the option `fail_safe` allows it; else the error of the computation."""
+def old_value(entry: Entry) -> Any:
+    """Of a computation that is given up: the old value, where the option `fail_safe` allows it; else MISS."""
     try:
         entry.abandon()
+        value = entry.value
     except Exception:  # the caller is to see the error of the computation
-        raise error
-    if not entry.has_value:
+        value = MISS
+    if value is MISS:
         entry.release()
-        raise error
-    return entry.value
-
-
-def compute_many(function: Callable[[list[Any]], T], missing: list[Any]) -> T:
-    """Computes many values; the native part stores them."""
-    token = _current.set(False)
-    try:
-        values = function(missing)
-    finally:
-        _current.reset(token)
-    refuse_coroutine(values, "afetch_many")
-    return values
+    return value
 
 
 def depend(generation: str, /, *, args: Arguments | None = None, **arguments: Argument) -> bool:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, Callable
 
-from . import _asyncio, _asyncio_many, _native
+from . import _asyncio, _asyncio_many, _many, _native
 from ._options import merged, refreshing
 
 if TYPE_CHECKING:
@@ -147,8 +147,7 @@ class CacheForCoroutines(_native.CacheBase):
         args: Arguments | None = None,
         **arguments: Argument,
     ) -> list[Any]:
-        """`fetch_many` for coroutines: one read for all, then a turn for each value that is missing, of which several
-        are taken at once. `fail_safe` allows an old value for each that `compute` leaves or fails at.
+        """`fetch_many` for coroutines. Of the turns, several are asked for at once.
 
         `compute` is an `async def`, or a function that does not block.
 
@@ -158,15 +157,8 @@ class CacheForCoroutines(_native.CacheBase):
         >>> asyncio.run(cache.afetch_many("user:id", gencache.each("id", [1, 2]), load))
         ['user 1', 'user 2']
         """
-        options, calls = merged(options, timeout), tuple(calls)
-        shared = [*_asyncio_many.pairs(args), *arguments.items()]
-
-        def begin(call: Arguments, refresh: bool) -> _native.Entry:
-            given = [*shared, *_asyncio_many.pairs(call)]
-            return self.begin(generations, options=refreshing(options, refresh), args=given)
-
-        read = partial(self.get_many_entries, generations, calls, args=shared)
-        return await _asyncio_many.fetch_many(self, calls, read, begin, compute, options)
+        request = _many.of_cache(self, generations, calls, merged(options, timeout), args, arguments)
+        return await _asyncio_many.fetch_many(self, request, compute)
 
 
 class BoundForCoroutines(_native.BoundBase):
@@ -284,10 +276,5 @@ class BoundForCoroutines(_native.BoundBase):
         >>> asyncio.run(pages.afetch_many(gencache.each("user_id", [1, 8]), lambda missing: ["<h1>New</h1>"]))
         ['<h1>Home</h1>', '<h1>New</h1>']
         """
-        options, calls = merged(options, timeout), tuple(calls)
-
-        def begin(call: Arguments, refresh: bool) -> _native.Entry:
-            return self.begin(options=refreshing(options, refresh), args=call)
-
-        read = partial(self.get_many_entries, calls)
-        return await _asyncio_many.fetch_many(self.cache, calls, read, begin, compute, options, self._options)
+        request = _many.of_bound(self, calls, merged(options, timeout), self._options)
+        return await _asyncio_many.fetch_many(self.cache, request, compute)

@@ -151,18 +151,6 @@ class CacheBase:
     def get_many_entries(
         self, generations: Generations, calls: Calls, /, *, args: Arguments | None = None, **arguments: Argument
     ) -> list[Entry]: ...
-    def fetch_many(
-        self,
-        generations: Generations,
-        calls: Calls,
-        compute: Callable[[list[Any]], Any],
-        /,
-        *,
-        options: Options | None = None,
-        timeout: Seconds | None = None,
-        args: Arguments | None = None,
-        **arguments: Argument,
-    ) -> list[Any]: ...
     def invalidate(
         self, generations: Generations, /, *, args: Arguments | None = None, **arguments: Argument
     ) -> None: ...
@@ -237,15 +225,6 @@ class BoundBase:
     ) -> Entry: ...
     def get_many(self, calls: Calls, /, *, default: Any = None) -> list[Any]: ...
     def get_many_entries(self, calls: Calls, /) -> list[Entry]: ...
-    def fetch_many(
-        self,
-        calls: Calls,
-        compute: Callable[[list[Any]], Any],
-        /,
-        *,
-        options: Options | None = None,
-        timeout: Seconds | None = None,
-    ) -> list[Any]: ...
     def key(self, /, *by_position: Argument, args: Arguments | None = None, **arguments: Argument) -> str: ...
     def explain(self, /, *by_position: Argument, args: Arguments | None = None, **arguments: Argument) -> str: ...
     def invalidate(self, /, *by_position: Argument, args: Arguments | None = None, **arguments: Argument) -> None: ...

@@ -92,6 +92,10 @@ def holding_itself():
         (["\ud800"], r"UTF-8"),
         (gencache.Raw(gencache.Type.INT, b"12345678"), r"no bytes of its own"),
         (gencache.Raw(32, b""), r"no bytes of its own"),
+        (gencache.Raw(16.0, b""), r"the type 16.0 has no bytes of its own"),
+        (gencache.Raw(True, b""), r"the type True has no bytes of its own"),
+        (gencache.Raw(gencache.Type.BYTES, 5), r"Raw has int in the place of bytes"),
+        (gencache.Raw(gencache.Type.TEXT, "text"), r"Raw has str in the place of bytes"),
         (gencache.Raw(gencache.Type.TEXT, b"\xff"), r"UTF-8"),
     ],
     ids=lambda value: repr(value)[:20],
@@ -124,6 +128,18 @@ def test_a_codec(cache):
         gencache.register_codec(complex, "fraction", repr, complex)
     with pytest.raises(gencache.ArgumentError, match="name"):
         gencache.register_codec(complex, "", repr, complex)
+    with pytest.raises(gencache.ArgumentError, match="name: 5"):
+        gencache.register_codec(complex, 5, repr, complex)
+
+
+class Place:
+    pass
+
+
+def test_a_codec_that_gives_no_bytes(cache):
+    gencache.register_codec(Place, "place of no bytes", lambda value: "text", lambda data: Place())
+    with pytest.raises(gencache.ArgumentError, match="value: the codec 'place of no bytes' gave str in the place of bytes"):
+        cache.set("nav", Place())
 
 
 def test_a_codec_of_a_subclass_comes_first(cache):

@@ -95,7 +95,7 @@ def register_codec(cls: type[T], name: str, encode: Callable[[T], bytes], decode
     >>> cache.get("nav", page="codec")
     Fraction(1, 3)
     """
-    if not name or "\0" in name:
+    if not isinstance(name, str) or not name or "\0" in name:
         raise ArgumentError(f"name: {name!r} cannot be the name of a codec")
     known = _by_name.get(name)
     if known is not None and _by_type.get(cls) is not known:
@@ -115,7 +115,7 @@ def encode(value: object, pickle: bool) -> object:
         return _encode_raw(value)
     codec = _codec_of(type(value))
     if codec is not None:
-        return Type.CODEC, codec.name.encode() + b"\0" + codec.encode(value)
+        return Type.CODEC, codec.name.encode() + b"\0" + _bytes_of(codec.encode(value), f"the codec {codec.name!r} gave")
     if pickle and not _comes_back_as_it_is(value):
         return Type.PICKLE, _encode_pickle(value)
     if isinstance(value, int):
@@ -148,9 +148,16 @@ def _comes_back_as_it_is(value: object) -> bool:
 
 
 def _encode_raw(value: Raw) -> tuple[int, bytes]:
-    if value.type not in (Type.BYTES, Type.TEXT, Type.JSON, Type.CEREAL, *range(16, 32)):
+    types = (Type.BYTES, Type.TEXT, Type.JSON, Type.CEREAL, *range(16, 32))
+    if not isinstance(value.type, int) or isinstance(value.type, bool) or value.type not in types:
         raise ArgumentError(f"value: the type {value.type!r} has no bytes of its own")
-    return value.type, bytes(value.data)
+    return int(value.type), _bytes_of(value.data, "Raw has")
+
+
+def _bytes_of(data: object, who: str) -> bytes:
+    if not isinstance(data, (bytes, bytearray, memoryview)):
+        raise ArgumentError(f"value: {who} {type(data).__qualname__} in the place of bytes")
+    return bytes(data)
 
 
 def _encode_int(value: int) -> object:

@@ -63,8 +63,19 @@ static int import_all(module_state *state) {
              : 0;
 }
 
+/* A log callback comes on a thread of a call and takes the GIL by PyGILState_Ensure, which is that of the main
+ * interpreter. */
+static int refuse_subinterpreter(void) {
+  if (PyInterpreterState_GetID(PyInterpreterState_Get()) == 0) return 0;
+  PyErr_SetString(PyExc_ImportError,
+                  "gencache cannot be used in a subinterpreter, but in the main interpreter only: with mod_wsgi, set "
+                  "WSGIApplicationGroup %{GLOBAL}");
+  return -1;
+}
+
 static int module_exec(PyObject *module) {
   module_state *state = PyModule_GetState(module);
+  if (refuse_subinterpreter() < 0) return -1;
   if (add_types(module, state) < 0 || import_all(state) < 0) return -1;
   if (PyModule_AddStringConstant(module, "version", GC_VERSION) < 0) return -1;
   return PyModule_AddStringConstant(module, "library_version", gc_version());

@@ -1,5 +1,6 @@
 """Functions that remember their results."""
 
+import copy
 import functools
 import inspect
 import random
@@ -376,6 +377,15 @@ def test_depend_in_a_wrapped_function(cache, computed):
     cache.invalidate("author:id", id=7)
     assert book(1) == 2
     assert book.uncached(1) == 3
+
+
+def test_a_method_can_be_copied(cache):
+    class Shop:
+        @cache.wrap("nav")
+        def page(self, name):
+            return f"page {name}"
+
+    assert copy.copy(Shop().page)("home") == "page home"
 
 
 def test_excluded_arguments_may_be_left_out(cache):

@@ -251,6 +251,8 @@ class BoundWrapped(Generic[P, R]):
         await self.__func__.ainvalidate_soft(*args, **kwargs)
 
     def __getattr__(self, name: str) -> Any:  # __name__, __doc__, __wrapped__ ...
+        if name == "__func__":  # of an object that copy is about to fill
+            raise AttributeError(name)
         return getattr(self.__func__, name)
 
     def __repr__(self) -> str:

@@ -132,7 +132,7 @@ int call_add_arg(call *c, const gc_arg *arg) {
 
 static int add_pair(call *c, PyObject *pair) {
   if (!PyTuple_Check(pair) || PyTuple_Size(pair) != 2) {
-    return raise_argument(c->state, "args: pairs of a name (or None) and a value are expected, not %R", pair);
+    return raise_argument(c->state, "%s: pairs of a name (or None) and a value are expected, not %R", c->what, pair);
   }
   return call_add(c, PyTuple_GetItem(pair, 0), PyTuple_GetItem(pair, 1));
 }
@@ -144,12 +144,11 @@ int call_add_all(call *c, PyObject *args) {
   if (PyTuple_Check(args)) {
     pairs = args;
   } else {
-    PyObject *items = PyList_Check(args) ? (Py_INCREF(args), args) : PyMapping_Items(args);
-    if (items == NULL) {
-      if (!PyErr_ExceptionMatches(PyExc_AttributeError) && !PyErr_ExceptionMatches(PyExc_TypeError)) return -1;
-      PyErr_Clear();
-      return raise_argument(c->state, "args: a mapping or a list of pairs is expected, not %R", args);
+    if (!PyList_Check(args) && !PyObject_HasAttrString(args, "items")) {
+      return raise_argument(c->state, "%s: a mapping or a list of pairs is expected, not %R", c->what, args);
     }
+    PyObject *items = PyList_Check(args) ? (Py_INCREF(args), args) : PyMapping_Items(args);
+    if (items == NULL) return -1;
     pairs = PyList_AsTuple(items);
     Py_DECREF(items);
     if (call_keep(c, pairs) < 0) return -1;
@@ -236,6 +235,7 @@ int call_parse(call *c, module_state *state, const char *function, PyObject *con
   c->n_generations = c->n_args = 0;
   c->default_value = c->options = c->timeout = c->kept = NULL;
   c->with_timeout = NULL;
+  c->what = "args";
   if (n_positional < n_own || (n_positional > n_own && !by_position)) {
     PyErr_Format(PyExc_TypeError, "%s() takes %zd positional argument%s, not %zd; arguments of the value go by name",
                  function, n_own, n_own == 1 ? "" : "s", n_positional);

@@ -52,11 +52,12 @@ static void identity_leave(cache_identity *identity) {
 
 static PyObject *cache_new(PyTypeObject *type, PyObject *args, PyObject *keywords) {
   static char *names[] = {"url", "pickle", "log_level", NULL};
-  const char *url = NULL;
+  PyObject *given = Py_None;
   int pickle = 0, log_level = GC_LOG_INFO;
-  if (!PyArg_ParseTupleAndKeywords(args, keywords, "|z$pi:Cache", names, &url, &pickle, &log_level)) return NULL;
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, "|O$pi:Cache", names, &given, &pickle, &log_level)) return NULL;
   cache_object *self = cache_alloc(type, NULL);
-  if (self == NULL) return NULL;
+  const char *url = self == NULL || given == Py_None ? NULL : utf8(self->state, "url", given);
+  if (self == NULL || (url == NULL && given != Py_None)) return Py_XDECREF(self), NULL;
   self->takes_pickle = (char)pickle;
   self->url = PyUnicode_FromString(or_default(url));
   if (self->url == NULL || open_handle(self, url) < 0) {

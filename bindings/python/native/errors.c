@@ -39,7 +39,10 @@ int check(module_state *state, gc_status status, gc_error *err) {
 
 int check_named(module_state *state, const char *name, gc_status status, gc_error *err) {
   if (status != GC_ERR_ARGUMENT) return check(state, status, err);
-  raise_argument(state, "%s: %s", name, gc_error_message(err));
+  const char *message = gc_error_message(err);
+  const size_t size = strlen(name);
+  const int names_it = strncmp(message, name, size) == 0 && (message[size] == ' ' || message[size] == ':');
+  raise_argument(state, "%s%s%s", names_it ? "" : name, names_it ? "" : ": ", message);
   gc_error_free(err);
   return -1;
 }

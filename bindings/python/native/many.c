@@ -34,6 +34,9 @@ static int add_call(many *m, size_t i, const call *c, PyObject *args) {
 
 static int many_parse(many *m, const call *c, PyObject *calls) {
   memset(m, 0, sizeof *m);
+  if (!PyTuple_Check(calls) && !PySequence_Check(calls) && !PyObject_HasAttrString(calls, "__iter__")) {
+    return raise_argument(c->state, "calls: the arguments of each value are expected, not %R", calls);
+  }
   m->given = PySequence_Tuple(calls);
   if (m->given == NULL) return -1;
   const size_t n = (size_t)PyTuple_Size(m->given), room = n == 0 ? 1 : n;
@@ -44,6 +47,9 @@ static int many_parse(many *m, const call *c, PyObject *calls) {
   if (m->calls == NULL || m->args == NULL || m->n_args == NULL || m->entries == NULL) return PyErr_NoMemory(), -1;
   for (; m->n < n; ++m->n) call_parse(&m->calls[m->n], c->state, "calls", NULL, 0, 0, NULL, 0, 0);
   for (size_t i = 0; i < n; ++i) {
+    char what[40];
+    PyOS_snprintf(what, sizeof what, "calls[%zu]", i);
+    m->calls[i].what = what;
     if (add_call(m, i, c, PyTuple_GetItem(m->given, (Py_ssize_t)i)) < 0) return -1;
   }
   return 0;

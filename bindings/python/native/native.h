@@ -153,6 +153,7 @@ typedef struct {
   PyObject *timeout;        /* borrowed, or NULL */
   gc_options *with_timeout; /* made of timeout */
   PyObject *kept;           /* list of temporaries that args point into, or NULL */
+  const char *what;         /* names `args` in messages */
   const char *generation_store[CALL_ON_STACK];
   gc_arg arg_store[CALL_ON_STACK];
 } call;

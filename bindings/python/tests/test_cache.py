@@ -203,9 +203,9 @@ def test_bad_urls():
         with pytest.raises(gencache.ArgumentError) as caught:
             gencache.Cache(bad)
         assert caught.value.status is gencache.Status.ARGUMENT
-    with pytest.raises(TypeError):
+    with pytest.raises(gencache.ArgumentError, match="url"):
         gencache.Cache(7)
-    with pytest.raises(ValueError, match="null"):
+    with pytest.raises(ValueError, match="url: a NUL"):
         gencache.Cache("memory://\0")
 
 

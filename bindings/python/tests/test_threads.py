@@ -210,16 +210,3 @@ def test_the_interpreter_ends_with_caches_and_turns_open(url):
         """
     )
     subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
-
-
-@pytest.mark.filterwarnings("ignore")
-def test_modules_of_their_own_in_subinterpreters():
-    interpreters = pytest.importorskip("_xxsubinterpreters")
-    made = interpreters.create()
-    path = [entry for entry in sys.path if entry]
-    interpreters.run_string(
-        made,
-        f"import sys; sys.path[:0] = {path!r}; import gencache; cache = gencache.Cache('memory://'); "
-        "cache.set('nav', 1); assert cache.get('nav') == 1; cache.close()",
-    )
-    interpreters.destroy(made)

@@ -9,6 +9,7 @@ from . import _many, _native
 from ._batch import Batch
 from ._bound import Bound
 from ._coroutines import CacheForCoroutines
+from ._errors import ArgumentError
 from ._logging import native_level
 from ._options import merged
 from ._stats import Stats
@@ -156,6 +157,8 @@ class Cache(CacheForCoroutines):
             "log_misses": log_misses,
         }
         changes: Any = {name: value for name, value in given.items() if value is not None}
+        if not isinstance(options, (_native.Options, type(None))):
+            raise ArgumentError(f"options: gencache.Options is expected, not {options!r}")
         all_options = (options or _native.Options()).replace(**changes)
 
         def decorate(function: Callable[P, R]) -> Wrapped[P, R]:

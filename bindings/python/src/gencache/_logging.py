@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 
+from ._errors import ArgumentError
+
 logger = logging.getLogger("gencache")
 logger.addHandler(logging.NullHandler())  # a program that sets up no logging is told nothing
 
@@ -17,4 +19,6 @@ def tell(level: int, message: str) -> None:
 
 def native_level(level: int) -> int:
     """What the library is to tell, if the logger is to be told `level` and above; 0 for nothing."""
+    if not isinstance(level, int):
+        raise ArgumentError(f"log_level: a number as logging.INFO is expected, not {level!r}")
     return max((number for number, of_logging in _LEVELS.items() if of_logging >= level), default=0)

@@ -16,11 +16,11 @@ def to_ms(name: str, time: object) -> int:
     seconds: float
     if isinstance(time, datetime.timedelta):
         seconds = time.total_seconds()
-    elif isinstance(time, (int, float)) and not isinstance(time, bool) and math.isfinite(time):
+    elif isinstance(time, (int, float)) and not isinstance(time, bool) and time == time:
         seconds = time
     else:
         raise ArgumentError(f"{name}: a number of seconds or a timedelta is expected, not {time!r}")
+    if abs(seconds) >= 2**53:
+        raise ArgumentError(f"{name}: it is too long, or has no end, for which 0 stands")
     ms = round(seconds * 1000)
-    if abs(ms) >= 2**63:
-        raise ArgumentError(f"{name}: {time!r} is too long")
     return ms if ms != 0 or seconds == 0 else int(math.copysign(1, seconds))

@@ -379,6 +379,90 @@ def test_depend_in_a_wrapped_function(cache, computed):
     assert book.uncached(1) == 3
 
 
+def test_the_object_by_name(cache):
+    class Shop:
+        @cache.wrap("nav")
+        def page(self, name):
+            return f"page {name}"
+
+    shop = Shop()
+    assert Shop.page(self=shop, name="home") == shop.page("home") == "page home"
+
+    @cache.wrap("nav")
+    def page(**names):
+        return sorted(names)
+
+    assert page(self=1, name=2) == ["name", "self"]
+    assert page.key(self=1) != page.key(self=2)
+    page.invalidate()
+
+
+def test_keywords_named_like_a_positional_only_parameter(cache):
+    @cache.wrap("user:a")
+    def page(a, /, **others):
+        return a, others
+
+    assert page(1, a=2) == (1, {"a": 2})
+    assert page(1, a=3) == (1, {"a": 3})
+    assert page(1, a=2) == [1, {"a": 2}]
+    page.invalidate(1, a=2)
+    assert page(1, a=2) == (1, {"a": 2})
+
+
+def test_invalidate_takes_further_keywords(cache):
+    @cache.wrap("user:id")
+    def page(**arguments):
+        return next(numbers)
+
+    numbers = iter(range(10))
+    assert page(id=1, z=2) == page(id=1, z=2) == 0
+    page.invalidate(id=1, z=2)
+    assert page(id=1, z=2) == 1
+    page.invalidate_soft(id=1, z=2)
+    assert page(id=1, z=2) == 2
+    with pytest.raises(gencache.ArgumentError):
+        page.invalidate(z=2)
+
+
+def closure(cache, number, **options):
+    @cache.wrap("nav", **options)
+    def times(factor):
+        return number * factor
+
+    return times
+
+
+def times(number):
+    def decorate(function):
+        @functools.wraps(function)
+        def decorated(*args):
+            return function(*args) * number
+
+        return decorated
+
+    return decorate
+
+
+def plain(factor):
+    return factor
+
+
+def test_a_function_with_other_captured_values_is_warned_of(cache, recwarn):
+    closure(cache, 2), closure(cache, 2)
+    cache.wrap("nav")(times(2)(plain)), cache.wrap("other")(times(3)(plain))
+    closure(cache, 2, version=2), closure(cache, 3, version=3)
+    closure(cache, 2, place="2"), closure(cache, 3, place="2")
+    closure(gencache.Cache("memory://"), 3)
+    assert not recwarn.list
+    with pytest.warns(UserWarning, match=r"times\(\) is wrapped again at the same place") as caught:
+        closure(cache, 3), closure(cache, 4)
+    assert len(caught) == 1 and caught[0].filename == __file__
+    with pytest.warns(UserWarning, match=r"plain\(\) is wrapped again"):
+        cache.wrap("nav")(times(3)(plain))
+    with pytest.warns(UserWarning, match="wrapped again"):
+        cache.wrap("nav")(lambda: 1), cache.wrap("nav")(lambda: 2)
+
+
 def test_a_method_can_be_copied(cache):
     class Shop:
         @cache.wrap("nav")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 from typing import TYPE_CHECKING, Any, Callable, Iterable, Mapping, ParamSpec, TypeVar
 
 from . import _many, _native
 from ._batch import Batch
 from ._bound import Bound
+from ._captured import Places
 from ._coroutines import CacheForCoroutines
 from ._errors import ArgumentError
 from ._logging import native_level
@@ -59,6 +61,10 @@ class Cache(CacheForCoroutines):
     def __new__(cls, url: str | None = None, *, pickle: bool = False, log_level: int = logging.INFO) -> Self:
         """Opens a cache."""
         return super().__new__(cls, url, pickle=pickle, log_level=native_level(log_level))
+
+    @functools.cached_property
+    def _places(self) -> Places:
+        return Places()
 
     def __enter__(self) -> Self:
         return self

@@ -18,7 +18,7 @@ class CallSignature:
     """The parameters of a function, but for the object of a method and those that are left out of the key.
 
     Positional, keyword and defaulted calls with the same arguments give the same pairs of name and value. What *args
-    takes has no name; what **kwargs takes has its own.
+    takes has no name; what **kwargs takes has its own, behind two stars where a positional-only parameter has it already.
     """
 
     def __init__(self, function: Callable[..., Any], exclude: Iterable[str] = (), is_of_class: bool = False) -> None:
@@ -28,8 +28,7 @@ class CallSignature:
             raise ArgumentError(f"wrap: {function!r} does not tell its parameters: {error}") from None
         parameters = list(whole.parameters.values())
         self.takes_object = bool(parameters) and (is_of_class or _is_object(parameters[0]))
-        if self.takes_object:
-            del parameters[0]
+        self._object = parameters.pop(0).name if self.takes_object else None
         self._name = getattr(function, "__qualname__", repr(function))
         self._excluded = frozenset((exclude,) if isinstance(exclude, str) else exclude)
         self._signature = whole.replace(parameters=parameters)
@@ -61,6 +60,14 @@ class CallSignature:
             if name not in self.names and self._keywords is None:
                 raise ArgumentError(f"generation {generation!r} needs the argument {name!r}, and {self._name}() has no "
                                     "such parameter")
+
+    def without_object(
+        self, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """The arguments of a call but for the object of a method, which may be given by name."""
+        if args or self._object not in kwargs:
+            return args[self.takes_object :], kwargs
+        return args, {name: value for name, value in kwargs.items() if name != self._object}
 
     def pairs(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> list[tuple[str | None, Any]]:
         """The arguments of a call, defaults included. Raises TypeError as the function would."""
@@ -103,10 +110,13 @@ class CallSignature:
             if name == self._rest:
                 pairs.extend((None, one) for one in value)
             elif name == self._keywords:
-                pairs.extend((key, one) for key, one in value.items() if key not in self._excluded)
+                pairs.extend((self._name_of(key), one) for key, one in value.items() if key not in self._excluded)
             else:
                 pairs.append((name, value))
         return pairs
+
+    def _name_of(self, keyword: str) -> str:
+        return f"**{keyword}" if keyword in self.names else keyword
 
 
 def _is_object(parameter: inspect.Parameter) -> bool:

@@ -12,7 +12,6 @@ from ._settings import asks, is_local
 from ._signature import CallSignature
 
 if TYPE_CHECKING:
-    from ._bound import Bound
     from ._cache import Cache
     from ._native import Options
     from ._settings import Setting
@@ -46,21 +45,26 @@ class Plan:
         self.signature = CallSignature(function, exclude, is_of_class)
         self.signature.require(generations)
         self.own = own_parts(function, version, place)
-        self.bound = self._bind()
+        if place is True:
+            cache._places.note((generations, *self.own), function)
+        self._params = self._names_of_params()
+        self.bound = cache.bind(generations, *self._params)  # finds the generations that some arguments name
         self._is_ignored = ignore_locally and is_local()
         self._setting = ignore_if_setting_is_true
 
-    def _bind(self) -> Bound:
-        """A bound cache finds the generations that some arguments name."""
-        of_keywords = (generation.partition(":")[2] for generation in self.generations)
-        names = dict.fromkeys((*self.signature.names, *filter(None, of_keywords)))
-        return self.cache.bind(self.generations, *names)
+    def _names_of_params(self) -> tuple[str, ...]:
+        of_generations = (generation.partition(":")[2] for generation in self.generations)
+        return tuple(dict.fromkeys((*self.signature.names, *filter(None, of_generations))))
 
     def ignores_cache(self) -> bool:
         return self._is_ignored or (self._setting is not None and asks(self._setting))
 
-    def arguments(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[tuple[str | None, Any]]:
-        return self.own + self.signature.pairs(args, kwargs)
+    def arguments_of_call(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[tuple[str | None, Any]]:
+        return self.own + self.signature.pairs(*self.signature.without_object(args, kwargs))
+
+    def arguments_of_generations(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[tuple[str | None, Any]]:
+        """Those that are given here, without what *args and **kwargs take and no generation names."""
+        return [(name, value) for name, value in self.signature.given_pairs(args, kwargs) if name in self._params]
 
     def arguments_of_key(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[tuple[str | None, Any]]:
         return self.own + self.signature.pairs_of_key(args, kwargs)
@@ -114,55 +118,51 @@ class Wrapped(Generic[P, R]):
     def __get__(self, instance: object, owner: type[Any] | None = None) -> Any:
         return self if instance is None else BoundWrapped(self, instance)
 
-    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+    def __call__(self, /, *args: P.args, **kwargs: P.kwargs) -> R:
         plan = self._plan
         if plan.ignores_cache():
             result: R = plan.function(*args, **kwargs)
             return result
         return self._fetch(plan.options, args, kwargs)
 
-    def refresh(self, *args: P.args, **kwargs: P.kwargs) -> R:
+    def refresh(self, /, *args: P.args, **kwargs: P.kwargs) -> R:
         """Computes the result anew and stores it, whatever is in the cache."""
         return self._fetch(self._plan.refreshing, args, kwargs)
 
     def _fetch(self, options: Options, args: tuple[Any, ...], kwargs: dict[str, Any]) -> R:
         plan = self._plan
-        keyed = plan.arguments(args[1:] if plan.signature.takes_object else args, kwargs)
+        keyed = plan.arguments_of_call(args, kwargs)
         function: Callable[[], R] = functools.partial(plan.function, *args, **kwargs)
         return plan.cache.fetch(plan.generations, function, args=keyed, options=options)
 
-    def key(self, *args: Argument, **kwargs: Argument) -> str:
+    def key(self, /, *args: Argument, **kwargs: Argument) -> str:
         """The readable key of this result; no server is asked."""
         return self._plan.cache.key(self._plan.generations, args=self._plan.arguments_of_key(args, kwargs))
 
-    def delete(self, *args: Argument, **kwargs: Argument) -> None:
+    def delete(self, /, *args: Argument, **kwargs: Argument) -> None:
         """Deletes this one result."""
         self._plan.cache.delete(self._plan.generations, args=self._plan.arguments_of_key(args, kwargs))
 
-    def invalidate(self, *args: Argument, **kwargs: Argument) -> None:
+    def invalidate(self, /, *args: Argument, **kwargs: Argument) -> None:
         """Invalidates those of the function's generations that the arguments given here name; without arguments, its
         static ones. It is an error if that is none."""
-        self._plan.bound.invalidate(args=self._given(args, kwargs))
+        self._plan.bound.invalidate(args=self._plan.arguments_of_generations(args, kwargs))
 
-    def invalidate_soft(self, *args: Argument, **kwargs: Argument) -> None:
+    def invalidate_soft(self, /, *args: Argument, **kwargs: Argument) -> None:
         """Like `invalidate`, softly: see `Cache.invalidate_soft`."""
-        self._plan.bound.invalidate_soft(args=self._given(args, kwargs))
+        self._plan.bound.invalidate_soft(args=self._plan.arguments_of_generations(args, kwargs))
 
-    async def adelete(self, *args: Argument, **kwargs: Argument) -> None:
+    async def adelete(self, /, *args: Argument, **kwargs: Argument) -> None:
         """`delete` for coroutines."""
         await self._plan.cache.adelete(self._plan.generations, args=self._plan.arguments_of_key(args, kwargs))
 
-    async def ainvalidate(self, *args: Argument, **kwargs: Argument) -> None:
+    async def ainvalidate(self, /, *args: Argument, **kwargs: Argument) -> None:
         """`invalidate` for coroutines."""
-        await self._plan.bound.ainvalidate(args=self._given(args, kwargs))
+        await self._plan.bound.ainvalidate(args=self._plan.arguments_of_generations(args, kwargs))
 
-    async def ainvalidate_soft(self, *args: Argument, **kwargs: Argument) -> None:
+    async def ainvalidate_soft(self, /, *args: Argument, **kwargs: Argument) -> None:
         """`invalidate_soft` for coroutines."""
-        await self._plan.bound.ainvalidate_soft(args=self._given(args, kwargs))
-
-    def _given(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[tuple[str | None, Any]]:
-        pairs = self._plan.signature.given_pairs(args, kwargs)
-        return [(name, value) for name, value in pairs if name is not None]
+        await self._plan.bound.ainvalidate_soft(args=self._plan.arguments_of_generations(args, kwargs))
 
 
 class AsyncWrapped(Wrapped[P, R]):
@@ -174,7 +174,7 @@ class AsyncWrapped(Wrapped[P, R]):
 
     def _fetch(self, options: Options, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         plan = self._plan
-        keyed = plan.arguments(args[1:] if plan.signature.takes_object else args, kwargs)
+        keyed = plan.arguments_of_call(args, kwargs)
         function = functools.partial(plan.function, *args, **kwargs)
         return plan.cache.afetch(plan.generations, function, args=keyed, options=options)
 
@@ -211,42 +211,42 @@ class BoundWrapped(Generic[P, R]):
         if isinstance(wrapped, AsyncWrapped):
             _asyncio.mark_coroutine_function(self)
 
-    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+    def __call__(self, /, *args: P.args, **kwargs: P.kwargs) -> R:
         return self.__func__(self.__self__, *args, **kwargs)
 
-    def refresh(self, *args: P.args, **kwargs: P.kwargs) -> R:
+    def refresh(self, /, *args: P.args, **kwargs: P.kwargs) -> R:
         """See `Wrapped.refresh`."""
         return self.__func__.refresh(self.__self__, *args, **kwargs)
 
-    def uncached(self, *args: P.args, **kwargs: P.kwargs) -> R:
+    def uncached(self, /, *args: P.args, **kwargs: P.kwargs) -> R:
         """The method itself."""
         return self.__func__.uncached(self.__self__, *args, **kwargs)
 
-    def key(self, *args: P.args, **kwargs: P.kwargs) -> str:
+    def key(self, /, *args: P.args, **kwargs: P.kwargs) -> str:
         """See `Wrapped.key`."""
         return self.__func__.key(*args, **kwargs)
 
-    def delete(self, *args: P.args, **kwargs: P.kwargs) -> None:
+    def delete(self, /, *args: P.args, **kwargs: P.kwargs) -> None:
         """See `Wrapped.delete`."""
         self.__func__.delete(*args, **kwargs)
 
-    def invalidate(self, *args: Argument, **kwargs: Argument) -> None:
+    def invalidate(self, /, *args: Argument, **kwargs: Argument) -> None:
         """See `Wrapped.invalidate`."""
         self.__func__.invalidate(*args, **kwargs)
 
-    def invalidate_soft(self, *args: Argument, **kwargs: Argument) -> None:
+    def invalidate_soft(self, /, *args: Argument, **kwargs: Argument) -> None:
         """See `Wrapped.invalidate_soft`."""
         self.__func__.invalidate_soft(*args, **kwargs)
 
-    async def adelete(self, *args: P.args, **kwargs: P.kwargs) -> None:
+    async def adelete(self, /, *args: P.args, **kwargs: P.kwargs) -> None:
         """See `Wrapped.adelete`."""
         await self.__func__.adelete(*args, **kwargs)
 
-    async def ainvalidate(self, *args: Argument, **kwargs: Argument) -> None:
+    async def ainvalidate(self, /, *args: Argument, **kwargs: Argument) -> None:
         """See `Wrapped.ainvalidate`."""
         await self.__func__.ainvalidate(*args, **kwargs)
 
-    async def ainvalidate_soft(self, *args: Argument, **kwargs: Argument) -> None:
+    async def ainvalidate_soft(self, /, *args: Argument, **kwargs: Argument) -> None:
         """See `Wrapped.ainvalidate_soft`."""
         await self.__func__.ainvalidate_soft(*args, **kwargs)
 

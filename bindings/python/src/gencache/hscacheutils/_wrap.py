@@ -32,11 +32,11 @@ class Method(ABC, Generic[R]):
     """A wrapped method with its object, for type checkers, which do not check its arguments."""
 
     @abstractmethod
-    def __call__(self, *args: Any, **kwargs: Any) -> R:
+    def __call__(self, /, *args: Any, **kwargs: Any) -> R:
         """The result."""
 
     @abstractmethod
-    def invalidate(self, *args: Any, **kwargs: Any) -> None:
+    def invalidate(self, /, *args: Any, **kwargs: Any) -> None:
         """Invalidates the result for these arguments, with or without the object of the method."""
 
 
@@ -45,7 +45,7 @@ class Wrapped(ABC, Generic[P, R]):
     so it works as a method, too."""
 
     @abstractmethod
-    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+    def __call__(self, /, *args: P.args, **kwargs: P.kwargs) -> R:
         """The result."""
 
     @abstractmethod
@@ -53,7 +53,7 @@ class Wrapped(ABC, Generic[P, R]):
         """The method of an object."""
 
     @abstractmethod
-    def invalidate(self, *args: Any, **kwargs: Any) -> None:
+    def invalidate(self, /, *args: Any, **kwargs: Any) -> None:
         """Invalidates the result for these arguments, with or without the object of a method."""
 
 

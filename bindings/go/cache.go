@@ -18,6 +18,7 @@ import "C"
 // Cache is a namespace on a pool of memcached servers, or in this process. Its methods, and the functions that take one,
 // may be called by any number of goroutines at once.
 type Cache struct {
+	url     string
 	budgets budgets
 	gate    *gate
 	lines   lines
@@ -70,6 +71,7 @@ func Open(url string, options ...OpenOption) (*Cache, error) {
 		return nil, takeError(Status(C.gc_error_status(failure)), failure)
 	}
 	c := &Cache{
+		url:     url,
 		budgets: budgets{base: handle, usual: usualTimeout(url)},
 		gate:    newGate(o.maxCalls),
 		lines:   lines{seed: maphash.MakeSeed()},
@@ -79,14 +81,17 @@ func Open(url string, options ...OpenOption) (*Cache, error) {
 	return c, nil
 }
 
-// OpenDefault opens $GENCACHE_URL, or memory:// where that is not set.
+// OpenDefault opens $GENCACHE_URL, or memory:// where that is not set or empty.
 func OpenDefault(options ...OpenOption) (*Cache, error) {
-	url, isSet := os.LookupEnv("GENCACHE_URL")
-	if !isSet {
+	url := os.Getenv("GENCACHE_URL")
+	if url == "" {
 		url = "memory://"
 	}
 	return Open(url, options...)
 }
+
+// String returns the URL.
+func (c *Cache) String() string { return c.url }
 
 // Close closes the cache, once the calls that are in C have come back. Whatever is called afterwards, on the cache, its
 // entries, bound caches and batches, is ErrClosed; but a computation that is under way still gives its value to its
@@ -112,6 +117,9 @@ func (c *Cache) freeWhenClosed(entry *C.gc_entry) {
 // enter lets the caller into C, to be ended by c.gate.leave, and returns the cache, or what is bound on it, with the
 // budget that the context leaves.
 func (c *Cache) enter(ctx context.Context, b *binding) (C.gcgo_target, error) {
+	if err := ctx.Err(); err != nil { // a nil context panics here, and not inside
+		return C.gcgo_target{}, err
+	}
 	if err := c.gate.enter(ctx); err != nil {
 		return C.gcgo_target{}, err
 	}

@@ -38,8 +38,9 @@ func TestWhatIsCalledAfterCloseIsErrClosed(t *testing.T) {
 		_, bind := gencache.Bind[string](cache, []string{"g"}, nil)
 		_, bound := pages.Get(ctx, gencache.Parts(1)...)
 		_, call := wrapped.Call(ctx, struct{}{})
+		_, fillErr := miss.Fill(ctx, "value")
 		for i, err := range []error{get, getMany, fetch, fetchMany, key, explain, stats, metrics, newBatch, inner, bind,
-			bound, call, miss.Fill(ctx, "value"), miss.Depend(ctx, "h"), batch.Commit(ctx), batch.Invalidate([]string{"g"}),
+			bound, call, fillErr, miss.Depend(ctx, "h"), batch.Commit(ctx), batch.Invalidate([]string{"g"}),
 			gencache.Set(ctx, cache, []string{"g"}, nil, 1), cache.Invalidate(ctx, []string{"g"}),
 			cache.Delete(ctx, []string{"g"}), cache.Clear(ctx), cache.Ping(ctx), wrapped.Invalidate(ctx)} {
 			if err != gencache.ErrClosed {

@@ -210,7 +210,7 @@ func (r *caseRun) do(s step) outcome {
 	case "get_many":
 		return r.getMany(s)
 	case "fill":
-		return outcomeOf(r.miss.Fill(ctx, s.Value.value(), s.Options.list()...))
+		return r.fill(s)
 	case "depend":
 		return outcomeOf(r.miss.Depend(ctx, s.Generation, args...))
 	case "set":
@@ -250,6 +250,15 @@ func (r *caseRun) do(s step) outcome {
 func (r *caseRun) keep(entry *gencache.Entry[gencache.Value], err error) outcome {
 	r.miss = entry
 	return outcomeOfEntry(entry, err)
+}
+
+// fill takes for the outcome why the value was not stored.
+func (r *caseRun) fill(s step) outcome {
+	stored, err := r.miss.Fill(ctx, s.Value.value(), s.Options.list()...)
+	if !stored && err == nil {
+		err = r.miss.Err()
+	}
+	return outcomeOf(err)
 }
 
 func (r *caseRun) getMany(s step) outcome {

@@ -24,9 +24,27 @@ func encode[T any](value T) (Value, error) {
 	case float64:
 		return Value{Type: TypeDouble, Bits: math.Float64bits(v)}, nil
 	case Value:
-		return signedValue(v), nil
+		return checkedValue(v)
 	}
 	return encodeReflected(reflect.ValueOf(any(value)))
+}
+
+// checkedValue refuses what the type leaves out: C would not see it.
+func checkedValue(v Value) (Value, error) {
+	switch v.Type {
+	case TypeNull, TypeBool, TypeInt, TypeUint, TypeDouble:
+		if len(v.Data) > 0 {
+			return v, argumentError("value: %v has no Data", v.Type)
+		}
+		if v.Type == TypeNull && v.Bits != 0 {
+			return v, argumentError("value: null has no Bits")
+		}
+	default:
+		if v.Bits != 0 {
+			return v, argumentError("value: Type is %d, which has no Bits", v.Type)
+		}
+	}
+	return signedValue(v), nil
 }
 
 // An unsigned integer is stored as a signed one. What does not fit stays what it is, for C to refuse.
@@ -58,7 +76,7 @@ func encodeReflected(value reflect.Value) (Value, error) {
 		return Value{Type: TypeNull}, nil
 	}
 	if v, ok := value.Interface().(Value); ok {
-		return signedValue(v), nil
+		return checkedValue(v)
 	}
 	if !isOwnJSON(value.Type()) {
 		switch value.Kind() {

@@ -2,6 +2,7 @@ package gencache
 
 import (
 	"context"
+	"errors"
 	"time"
 )
 
@@ -35,7 +36,7 @@ func (r Reason) String() string { return C.GoString(C.gc_reason_name(C.int32_t(r
 //	html, ok := entry.Value()
 //	if !ok {
 //		html = render(1)
-//		err = entry.Fill(ctx, html)
+//		_, err = entry.Fill(ctx, html)
 //	}
 //
 // No invalidation gets lost between Get and Fill: what is invalidated meanwhile makes the filled value a miss. An entry
@@ -67,28 +68,40 @@ func (e *Entry[T]) take(c *Cache, f *found) error {
 		e.lease = newLease(c, f.entry)
 		return nil
 	}
+	defer f.freeEntry() // also where a type's own UnmarshalJSON panics
 	var err error
 	e.value, err = decode[T](f.value)
 	e.hasValue = err == nil
-	f.freeEntry()
 	return err
 }
 
 // Value returns the value, found or filled, and whether there is one. A cached "nothing" is a value.
 func (e *Entry[T]) Value() (T, bool) { return e.value, e.hasValue }
 
-// Err returns nil where there is a value. Else it is an error that tells why there is none: ErrMiss; or ErrUnavailable
-// or ErrRefused, where the server could not be asked or cannot keep a stamp.
+// Err tells why there is no value: ErrMiss; or ErrUnavailable or ErrRefused, where the server could not be asked or
+// cannot keep a stamp. Whichever it is, compute. Where there is a value it is nil; or after a Fill that has not stored
+// it, why not.
 func (e *Entry[T]) Err() error {
-	switch {
-	case e.hasValue:
-		return nil
-	case e.err != nil:
+	if e.hasValue || e.err != nil {
 		return e.err
-	case e.generation != "":
-		return &Error{StatusMiss, "miss: " + e.reason.String() + " " + e.generation}
 	}
-	return &Error{StatusMiss, "miss: " + e.reason.String()}
+	return &Error{StatusMiss, e.String()}
+}
+
+// String tells what the read came to, for people: "hit", "miss: absent", "miss: invalidated nav_portal:user_id=1",
+// "stale: expired".
+func (e *Entry[T]) String() string {
+	if e.reason == ReasonHit {
+		return "hit"
+	}
+	what := "miss: "
+	if e.IsStale() {
+		what = "stale: "
+	}
+	if e.generation == "" {
+		return what + e.reason.String()
+	}
+	return what + e.reason.String() + " " + e.generation
 }
 
 // Status returns StatusOK for a hit or what has been filled, StatusStale for an old value, StatusMiss, or the status of
@@ -115,28 +128,33 @@ func (e *Entry[T]) Age() (time.Duration, bool) { return e.age, e.age >= 0 }
 // none.
 func (e *Entry[T]) Remaining() (time.Duration, bool) { return e.remaining, e.remaining >= 0 }
 
-// Fill stores a value under the lease of a miss, and is the entry's value from then on. It is valid only if no
-// generation was invalidated since the miss was read.
+// Fill stores a value under the lease of a miss, and tells whether it has. What is stored is valid only if no generation
+// was invalidated since the miss was read.
 //
-// Where the error is ErrUnavailable, ErrRefused or ErrTooLarge the value was not stored, and is the entry's all the
-// same. It is ErrArgument where the entry is no miss or has been filled, and where a value or an option is no good.
-func (e *Entry[T]) Fill(ctx context.Context, value T, options ...Option) error {
-	stored, err := encode(value)
+// Where a server is away or refuses it, or it is too large, the value is not stored. That costs a miss and is no error;
+// Err tells why. The value is the entry's all the same, as it is where ctx has ended or the cache is closed. It is
+// ErrArgument where the entry is no miss or has been filled, and where a value or an option is no good.
+func (e *Entry[T]) Fill(ctx context.Context, value T, options ...Option) (stored bool, err error) {
+	encoded, err := encode(value)
 	if err != nil {
-		return err
+		return false, err
 	}
 	if e.lease == nil {
-		return e.notAMiss()
+		return false, e.notAMiss()
 	}
-	status, err := e.lease.fill(ctx, stored, options)
-	if status == StatusArgument || status == StatusMemory {
-		return err
+	err = e.lease.fill(ctx, encoded, options)
+	if errors.Is(err, ErrArgument) || errors.Is(err, ErrMemory) {
+		return false, err
 	}
-	e.value, e.hasValue = value, true
-	if err == nil {
+	e.value, e.hasValue, e.err = value, true, err
+	switch {
+	case err == nil:
 		e.status, e.lease, e.isFilled = StatusOK, nil, true
+		return true, nil
+	case errors.Is(err, ErrUnavailable) || errors.Is(err, ErrRefused) || errors.Is(err, ErrTooLarge):
+		return false, nil
 	}
-	return err
+	return false, err
 }
 
 // Depend makes the value of a miss depend on one more generation, which turned up only while computing it. To be called

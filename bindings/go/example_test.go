@@ -54,16 +54,16 @@ func ExampleGet() {
 		}
 		name, ok := entry.Value()
 		if !ok {
-			fmt.Println(entry.Err())
+			fmt.Println(entry)
 			name = "Ada" // compute it here: no invalidation gets lost meanwhile
-			if err := entry.Fill(ctx, name); err != nil {
-				log.Print(err) // the value is there all the same
+			if _, err := entry.Fill(ctx, name); err != nil {
+				log.Fatal(err)
 			}
 		}
 		fmt.Println(name)
 	}
 	// Output:
-	// gencache: miss: absent
+	// miss: absent
 	// Ada
 	// Ada
 }

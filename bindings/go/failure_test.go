@@ -187,8 +187,9 @@ func TestAnEndedContextCallsNothing(t *testing.T) {
 		_, fetchErr := gencache.Fetch(ended, cache, []string{"g"}, nil, gives(""))
 		_, explainErr := cache.Explain(ended, []string{"g"})
 		_, boundErr := bound.Get(ended)
+		_, fillErr := entry.Fill(ended, "value")
 		for i, err := range []error{getErr, manyErr, fetchErr, explainErr, boundErr,
-			gencache.Set(ended, cache, []string{"g"}, nil, "value"), entry.Fill(ended, "value"),
+			gencache.Set(ended, cache, []string{"g"}, nil, "value"), fillErr,
 			entry.Depend(ended, "h"), cache.Invalidate(ended, []string{"g"}), cache.Delete(ended, []string{"g"}),
 			cache.Ping(ended), cache.Clear(ended), batch.Commit(ended)} {
 			if err != context.Canceled {
@@ -248,8 +249,8 @@ func TestAServerThatIsAwayCostsTheCacheOnly(t *testing.T) {
 	check(t, err)
 	server.kill()
 
-	if err := entry.Fill(ctx, "kept"); !errors.Is(err, gencache.ErrUnavailable) {
-		t.Error(err)
+	if stored, err := entry.Fill(ctx, "kept"); stored || err != nil || !errors.Is(entry.Err(), gencache.ErrUnavailable) {
+		t.Error(stored, err, entry.Err())
 	}
 	if value, ok := entry.Value(); value != "kept" || !ok {
 		t.Error("the value that could not be stored is not the entry's")
@@ -259,6 +260,9 @@ func TestAServerThatIsAwayCostsTheCacheOnly(t *testing.T) {
 	if _, ok := entry.Value(); ok || entry.Reason() != gencache.ReasonUnavailable ||
 		!errors.Is(entry.Err(), gencache.ErrUnavailable) || errors.Is(entry.Err(), gencache.ErrMiss) {
 		t.Error(entry.Reason(), entry.Err())
+	}
+	if stored, err := entry.Fill(ctx, "kept"); stored || err != nil || !errors.Is(entry.Err(), gencache.ErrUnavailable) {
+		t.Error(stored, err, entry.Err())
 	}
 	if value, err := gencache.Fetch(ctx, cache, []string{"g"}, nil, gives("computed")); value != "computed" || err != nil {
 		t.Error(value, err)

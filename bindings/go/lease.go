@@ -28,7 +28,7 @@ func newLease(c *Cache, entry *C.gc_entry) *lease {
 
 var errLeaseIsOver = argumentError("the computation has ended: its value can neither be filled nor depend on more")
 
-func (l *lease) fill(ctx context.Context, value Value, options []Option) (Status, error) {
+func (l *lease) fill(ctx context.Context, value Value, options []Option) error {
 	k := pooledCalls.Get().(*call)
 	defer k.free()
 	k.options.given = 0
@@ -36,22 +36,21 @@ func (l *lease) fill(ctx context.Context, value Value, options []Option) (Status
 	l.mutex.Lock()
 	defer l.mutex.Unlock()
 	if l.entry == nil {
-		return StatusArgument, errLeaseIsOver
+		return errLeaseIsOver
 	}
 	if err := ctx.Err(); err != nil {
-		return StatusUnavailable, err
+		return err
 	}
 	if err := l.cache.gate.enter(ctx); err != nil {
-		return StatusUnavailable, err
+		return err
 	}
 	C.gcgo_fill(l.entry, C.int32_t(value.Type), C.uint64_t(value.Bits), value.dataPointer(), C.size_t(len(value.Data)),
 		&k.options, 0, &k.result)
 	l.cache.gate.leave()
-	status := Status(k.result.status)
-	if status == StatusOK {
+	if Status(k.result.status) == StatusOK {
 		l.forget()
 	}
-	return status, k.done()
+	return k.done()
 }
 
 func (l *lease) depend(ctx context.Context, generation string, args Args) error {

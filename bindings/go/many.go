@@ -4,6 +4,7 @@ import (
 	"context"
 	"runtime"
 	"strings"
+	"sync"
 	"unsafe"
 )
 
@@ -107,6 +108,7 @@ func (m manyFound) free() {
 // Gap is one of the values that FetchMany has to compute. Different gaps may be filled by different goroutines.
 type Gap[T any] struct {
 	index   int
+	mutex   sync.Mutex // of a goroutine that fills, and of the end of the computation
 	pursuit pursuit
 	lease   *lease
 	value   T
@@ -122,6 +124,8 @@ func (g *Gap[T]) Fill(value T) error {
 	if err != nil {
 		return err
 	}
+	g.mutex.Lock()
+	defer g.mutex.Unlock()
 	entry := g.lease.take()
 	if entry == nil {
 		return errLeaseIsOver

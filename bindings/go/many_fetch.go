@@ -152,6 +152,8 @@ func (m *manyFetch[T]) round(ctx context.Context, gaps []*Gap[T]) {
 
 // close ends a gap. One that was left is given up, and an old value may stand in if the computation failed.
 func (m *manyFetch[T]) close(gap *Gap[T], err error) {
+	gap.mutex.Lock()
+	defer gap.mutex.Unlock()
 	p := &gap.pursuit
 	if entry := gap.lease.take(); entry != nil {
 		p.found.entry = entry

@@ -59,7 +59,7 @@ func TestGetManyTellsHitsAndMisses(t *testing.T) {
 		if entries[1].Key() != "user:id=2" || entries[1].Reason() != gencache.ReasonAbsent {
 			t.Error(entries[1].Key(), entries[1].Reason())
 		}
-		check(t, entries[1].Fill(ctx, "Grace"))
+		fill(t, entries[1], "Grace")
 		entries, err = gencache.GetMany[string](ctx, cache, userGeneration, users(2))
 		check(t, err)
 		expectValues(t, entries, "Grace")

@@ -13,7 +13,7 @@ type Option struct {
 	part   float64
 }
 
-// TTL sets the lifetime of the value; 0 means no end. By default it is that of the bound cache, else the URL's ttl.
+// TTL sets the lifetime of the value; 0 means no end, less is ErrArgument. By default it is that of the bound cache, else the URL's ttl.
 func TTL(lifetime time.Duration) Option { return timeOption(C.GCGO_TTL, lifetime) }
 
 // NothingTTL sets the lifetime of "nothing", a value that is stored as null (of a row that does not exist, say). By
@@ -51,11 +51,13 @@ func Refresh() Option { return Option{kind: C.GCGO_REFRESH, number: 1} }
 // of LevelDebug.
 func LogMisses() Option { return Option{kind: C.GCGO_LOG_MISSES, number: 1} }
 
-// Up, since a lifetime of 0 is one without end.
+// Away from 0, which is a lifetime without end; less than that is refused.
 func timeOption(kind C.uint32_t, duration time.Duration) Option {
 	ms := duration.Milliseconds()
-	if duration > time.Duration(ms)*time.Millisecond {
+	if rest := duration - time.Duration(ms)*time.Millisecond; rest > 0 {
 		ms++
+	} else if rest < 0 {
+		ms--
 	}
 	return Option{kind: kind, number: ms}
 }

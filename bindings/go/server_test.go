@@ -115,6 +115,13 @@ func processStatus(t testing.TB, name string) int {
 	return number
 }
 
+func fill[T any](t testing.TB, entry *gencache.Entry[T], value T, options ...gencache.Option) {
+	t.Helper()
+	if stored, err := entry.Fill(ctx, value, options...); !stored || err != nil || entry.Err() != nil {
+		t.Fatal(stored, err, entry.Err())
+	}
+}
+
 func check(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {

@@ -42,7 +42,8 @@ func randomCall(random *rand.Rand, cache *gencache.Cache, pages *gencache.Bound[
 		if err := isRight(entry.Value()); err != nil || entry.Err() == nil || random.Intn(2) == 0 {
 			return err
 		}
-		return entry.Fill(ctx, right)
+		_, err = entry.Fill(ctx, right)
+		return err
 	case 3, 4, 5:
 		value, err := gencache.Fetch(ctx, cache, generations, args, func(ctx context.Context) (string, error) {
 			if random.Intn(8) == 0 {

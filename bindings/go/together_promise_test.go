@@ -31,7 +31,8 @@ func TestManyReadersNeverGetWhatWasInvalidatedBefore(t *testing.T) {
 				return value, nil
 			}
 			value, _ := load(ctx)
-			return value, entry.Fill(ctx, value)
+			_, err = entry.Fill(ctx, value)
+			return value, err
 		}
 		atOnce(1+readers, func(i int) {
 			if i == readers {

@@ -149,7 +149,8 @@ func expectMiss(c *Cache, id int, reason Reason, generation string) func() error
 		if entry.Reason() != reason || entry.Generation() != generation || !errors.Is(entry.Err(), ErrMiss) {
 			return fmt.Errorf("user %d: %v, %q, %v", id, entry.Reason(), entry.Generation(), entry.Err())
 		}
-		return entry.Fill(background, fmt.Sprint("filled ", id))
+		_, err = entry.Fill(background, fmt.Sprint("filled ", id))
+		return err
 	}
 }
 

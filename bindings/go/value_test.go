@@ -226,7 +226,7 @@ func TestAnEntryKnowsItsAge(t *testing.T) {
 	if _, ok := entry.Age(); ok {
 		t.Error("a miss has an age")
 	}
-	check(t, entry.Fill(ctx, "value", gencache.TTL(time.Hour)))
+	fill(t, entry, "value", gencache.TTL(time.Hour))
 	if value, ok := entry.Value(); value != "value" || !ok || entry.Err() != nil ||
 		entry.Status() != gencache.StatusOK || entry.Reason() != gencache.ReasonAbsent {
 		t.Error(value, ok, entry.Err(), entry.Status(), entry.Reason())

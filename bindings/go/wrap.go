@@ -30,7 +30,8 @@ type Wrapped[A, R any] struct {
 // a type that Arg takes; each argument that a generation names must be one.
 //
 // The key also holds the place of this call, module.function:line, so two functions with the same generations have
-// different values, and a program in which lines have moved starts with new ones: see Place and Version. The context
+// different values, and a program in which lines have moved starts with new ones: see Place and Version. Functions that
+// are wrapped at one line, by a helper or in a loop, share their values, whatever they have captured. The context
 // that the function is called with is for Depend. How errors and panics come out is told at Fetch.
 func Wrap[A, R any](c *Cache, generations []string, function func(context.Context, A) (R, error),
 	options ...WrapOption) (*Wrapped[A, R], error) {

@@ -212,7 +212,7 @@ func TestDepend(t *testing.T) {
 		if err := entry.Depend(ctx, "late:x"); !errors.Is(err, gencache.ErrArgument) {
 			t.Error(err)
 		}
-		check(t, entry.Fill(ctx, "value"))
+		fill(t, entry, "value")
 		check(t, cache.Invalidate(ctx, []string{"late"}))
 		entry, err = gencache.Get[string](ctx, cache, []string{"entry"})
 		check(t, err)

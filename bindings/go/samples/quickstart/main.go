@@ -36,9 +36,9 @@ func visit(ctx context.Context, cache *gencache.Cache) error {
 		if html, ok := entry.Value(); ok {
 			fmt.Println("hit: ", html)
 		} else {
-			fmt.Println(entry.Err().(*gencache.Error).Message)
+			fmt.Println(entry)             // the miss, and why
 			html = "<h1>Welcome back</h1>" // compute it here: no invalidation gets lost meanwhile
-			if err := entry.Fill(ctx, html); err != nil {
+			if _, err := entry.Fill(ctx, html); err != nil {
 				return err
 			}
 		}

@@ -6,20 +6,21 @@
 
 /* --- Cache --- */
 
-#define CACHE_GET_DOC                                                                                             \
-  SIGNATURE("get($self, generations, /, *, default=None, args=None, **arguments)")                                \
-  "The value, or `default` where there is none: one round trip, to one server.\n\n"                               \
-  "generations: what the value depends on, `name` or `name:argument`; one str, or a tuple of them.\n"             \
-  "default: what a miss gives. A cached None is a hit: `default=gencache.MISS` tells them apart.\n"               \
-  "args: a mapping with more arguments, of any name; or pairs of a name (or None) and a value.\n"                 \
-  "arguments: the arguments of the value, all by name.\n\n"                                                       \
-  "Where the server is away it is a miss. A miss is remembered for a `set` of the same value in the same\n"       \
-  "thread or task, which so stores nothing that was invalidated since. Raises ArgumentError for bad input, and\n" \
-  "StoredTypeError where the value is none that this program can read.\n\n"                                       \
-  ">>> cache.get(('nav', 'nav_portal:user_id'), user_id=1, page='home')\n"                                        \
-  ">>> cache.set(('nav', 'nav_portal:user_id'), '<h1>Home</h1>', user_id=1, page='home')\n"                       \
-  "True\n"                                                                                                        \
-  ">>> cache.get(('nav', 'nav_portal:user_id'), user_id=1, page='home')\n"                                        \
+#define CACHE_GET_DOC                                                                                               \
+  SIGNATURE("get($self, generations, /, *, default=None, args=None, **arguments)")                                  \
+  "The value, or `default` where there is none: one round trip, to one server.\n\n"                                 \
+  "generations: what the value depends on, `name` or `name:argument`; one str, or a tuple of them.\n"               \
+  "default: what a miss gives. A cached None is a hit: `default=gencache.MISS` tells them apart.\n"                 \
+  "args: a mapping with more arguments, of any name; or pairs of a name (or None) and a value.\n"                   \
+  "arguments: the arguments of the value, all by name.\n\n"                                                         \
+  "Where the server is away it is a miss. A miss is remembered for a `set` of the same value in the same\n"         \
+  "thread or task, which so stores nothing that was invalidated since. `asyncio.to_thread(cache.get, ...)` loses\n" \
+  "it: use `aget` and `aset`, or `get_entry` and `Entry.fill`. Raises ArgumentError for bad input, and\n"           \
+  "StoredTypeError where the value is none that this program can read; a `set` after that stores nothing.\n\n"      \
+  ">>> cache.get(('nav', 'nav_portal:user_id'), user_id=1, page='home')\n"                                          \
+  ">>> cache.set(('nav', 'nav_portal:user_id'), '<h1>Home</h1>', user_id=1, page='home')\n"                         \
+  "True\n"                                                                                                          \
+  ">>> cache.get(('nav', 'nav_portal:user_id'), user_id=1, page='home')\n"                                          \
   "'<h1>Home</h1>'\n"
 
 #define CACHE_GET_ENTRY_DOC                                                                                 \
@@ -40,7 +41,10 @@
   "miss: what was invalidated since then makes it a miss by itself. A server that is away or refuses it, or a value\n" \
   "that is too large, then costs a later miss, and the result is False. So it is where the `get` already could not\n"  \
   "ask the server: nothing is stored then, and what may be there is deleted.\n\n"                                      \
-  "Without such a `get`, an invalidation between the moment the value was computed and this call goes unnoticed\n"     \
+  "A lease serves one `set`. The value of a `set` after a miss and an `invalidate` of your own is a miss, since it\n"  \
+  "may have been computed before: `get` again, or use `fetch`.\n\n"                                                    \
+  "Without such a `get` (in another thread, by `asyncio.to_thread`, for a second time) it stores what it is given:\n"  \
+  "an invalidation between the moment the value was computed and this call goes unnoticed\n"                           \
   "(prefer `fetch`); and where it is not stored, TooLargeError, UnavailableError or RefusedError is raised, for an\n"  \
   "old value may be left. ArgumentError for bad input.\n\n"                                                            \
   "timeout: its lifetime in seconds (or a timedelta), 0 for no end; by default that of the URL, else no end.\n"        \
@@ -93,6 +97,7 @@
   "Reads many values that depend on the same generations in one round trip: a list, in the order of `calls`.\n\n" \
   "calls: for each value its arguments, as a mapping or as pairs; see `gencache.each`. `args` and `arguments`\n"  \
   "are arguments that all of them have.\n\n"                                                                      \
+  "Misses are remembered as those of `get`, up to 1024 in a thread or task: for more, use `fetch_many`.\n\n"      \
   ">>> cache.get_many('user:id', gencache.each('id', [11, 12]))\n"                                                \
   "[None, None]\n"
 

@@ -3,8 +3,8 @@
  *
  * They stand in a ContextVar as a tuple of entries, the latest last. A tuple never changes, so a task that was started
  * after a miss sees it, while what happens in one task or thread is not seen by others. There are LEASES at most; the
- * oldest goes first. An old lease is never wrong: at worst the value that it stores is a miss. A read whose server could
- * not be asked, or whose value could not be read, has none; it is there so that the set knows what it follows. */
+ * oldest goes first. An old lease is never wrong: at worst the value that it stores is a miss. A read whose server
+ * could not be asked, or whose value could not be read, has none; it is there so that the set knows what it follows. */
 #include "native.h"
 
 enum { LEASES = 1024 };

@@ -103,9 +103,8 @@ static PyObject *results(cache_object *cache, const call *c, many *m, int as_ent
 
 static int read_many(const target *on, gc_bound *bound, const call *c, many *m, gc_status *status, gc_error **err) {
   const gc_arg *const *args = m->args;
-  ON_TARGET(
-      on, -1, *status, gc_bound_get_many(bound, args, m->n_args, m->n, m->entries, err),
-      gc_get_many(on->cache->handle, c->generations, c->n_generations, args, m->n_args, m->n, m->entries, err));
+  ON_TARGET(on, -1, *status, gc_bound_get_many(bound, args, m->n_args, m->n, m->entries, err),
+            gc_get_many(on->cache->handle, c->generations, c->n_generations, args, m->n_args, m->n, m->entries, err));
   return 0;
 }
 

@@ -97,8 +97,7 @@ static PyMethodDef module_methods[] = {
   visit((state)->entry_type) visit((state)->options_type) visit((state)->bound_type) visit((state)->batch_type)       \
       visit((state)->cache_type) visit((state)->error_classes) visit((state)->statuses) visit((state)->seconds_to_ms) \
           visit((state)->to_argument) visit((state)->encode) visit((state)->decode) visit((state)->compute)           \
-              visit((state)->leases) visit((state)->log) visit((state)->miss)            \
-                  visit((state)->empty_tuple)
+              visit((state)->leases) visit((state)->log) visit((state)->miss) visit((state)->empty_tuple)
 
 static int module_traverse(PyObject *module, visitproc visit, void *arg) {
   module_state *state = PyModule_GetState(module);

@@ -60,10 +60,10 @@ typedef struct {
 typedef struct {
   PyObject ob_base; /* PyObject_HEAD */
   cache_object *cache;
-  gc_entry *handle; /* NULL once it is released */
+  gc_entry *handle;  /* NULL once it is released */
   uint64_t key_hash; /* of a remembered one */
   char is_busy;      /* a call on the handle is under way on some thread */
-  char is_spent;    /* filled, or of no use for a set any more */
+  char is_spent;     /* filled, or of no use for a set any more */
 } entry_object;
 
 typedef struct {

@@ -205,8 +205,7 @@ static PyObject *store_with_all(const target *on, call *c, entry_object *miss, g
   if (on->bound == NULL || on->bound->options == Py_None) return store_under(on, c, miss, value, options);
   PyObject *all = options_over(c->state, on->bound->options, c->options, c->timeout);
   if (all == NULL) return NULL;
-  PyObject *is_stored =
-      options_handle(c->state, all, &options) < 0 ? NULL : store_under(on, c, miss, value, options);
+  PyObject *is_stored = options_handle(c->state, all, &options) < 0 ? NULL : store_under(on, c, miss, value, options);
   Py_DECREF(all);
   return is_stored;
 }

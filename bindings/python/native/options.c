@@ -172,7 +172,8 @@ PyObject *options_over(module_state *state, PyObject *base, PyObject *options, P
 
 PyObject *options_of_reads(module_state *state, PyObject *options) {
   PyObject *made = NULL, *all = PyDict_New();
-  PyObject *log_misses = options == Py_None ? NULL : PyDict_GetItemString(((options_object *)options)->given, "log_misses");
+  PyObject *log_misses =
+      options == Py_None ? NULL : PyDict_GetItemString(((options_object *)options)->given, "log_misses");
   if (all != NULL && (log_misses == NULL || PyDict_SetItemString(all, "log_misses", log_misses) == 0)) {
     made = PyObject_Call((PyObject *)state->options_type, state->empty_tuple, all);
   }

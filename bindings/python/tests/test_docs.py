@@ -1,7 +1,6 @@
 """The documentation is complete, and its examples are true."""
 
 import inspect
-import inspect
 import pathlib
 import re
 

@@ -1,6 +1,8 @@
 """Computing through the cache: one computes, the others wait; stale values; generations that turn up late."""
 
 import asyncio
+import contextlib
+import contextvars
 import os
 import signal
 import threading
@@ -257,3 +259,30 @@ def test_an_old_value_that_cannot_be_read_does_not_stand_in(cache):
 def test_fetch_entry_gives_an_entry_of_a_value_that_cannot_be_read(cache):
     cache.set("nav", gencache.Raw(gencache.Type.CEREAL, b"x"))
     assert cache.fetch_entry("nav", fails).data == b"x"
+
+
+def test_depend_counts_for_the_innermost_computation(cache):
+    def inner():
+        assert gencache.depend("author:id", id=7)
+        return "inner"
+
+    assert cache.fetch("nav", lambda: cache.fetch("book", inner)) == "inner"
+    cache.invalidate("author:id", id=7)
+    assert cache.get("book") is None
+    assert cache.get("nav") == "inner"
+
+
+@pytest.mark.parametrize("compute", [lambda: 1, fails])
+def test_depend_once_the_computation_is_over(cache, compute):
+    contexts = []
+
+    def keep():
+        contexts.append(contextvars.copy_context())
+        return compute()
+
+    for fetch in (lambda: cache.fetch("nav", keep), lambda: asyncio.run(cache.afetch("nav", keep))):
+        cache.delete("nav")
+        with contextlib.suppress(Broken):
+            fetch()
+        with pytest.raises(gencache.ArgumentError):
+            contexts.pop().run(gencache.depend, "late")

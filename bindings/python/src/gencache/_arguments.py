@@ -22,8 +22,8 @@ _by_name: dict[str, Callable[[Any], object]] = {
 def register_argument(cls: type[T], convert: Callable[[T], object]) -> None:
     """Lets objects of `cls` (or of a subclass) be arguments: `convert` makes a str, an int or the like of them.
 
-    Dates, times, UUIDs, Decimals and Enums are known already. Two objects that give the same are the same argument.
-    In a class of your own, a method `__gencache_arg__` does it too.
+    Dates, times, UUIDs, Decimals and Enums are known already. Objects that give the same are the same argument, of
+    whatever type they are: a UUID and its text are one. In a class of your own, a method `__gencache_arg__` does it too.
 
     >>> class Point:
     ...     def __init__(self, x, y): self.x, self.y = x, y

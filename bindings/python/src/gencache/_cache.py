@@ -122,7 +122,9 @@ class Cache(CacheForCoroutines):
 
         The key holds the place of the function, `module.function:line`, and all arguments by name, defaults included;
         but not those that a generation takes, the object of a method (a first parameter `self`, `cls`, `klass` or
-        `kls`), and those that are excluded. Above @classmethod and @staticmethod.
+        `kls`), and those that are excluded. What a function has captured is no part of it either: closures of one `def`
+        share their values, of which a UserWarning tells; pass what differs as an argument, or give `version`. Above
+        @classmethod and @staticmethod.
 
         exclude: parameters that make no difference to the result.
         version: part of the key in the place of the line: the values outlive changes of the source.

@@ -77,8 +77,9 @@ def depend(generation: str, /, *, args: Arguments | None = None, **arguments: Ar
     does not block the loop.
 
     Returns whether it was noted: False where a server could not note it (then the value is computed but not stored),
-    and outside of a computation, so that a function does the same where it is called without the cache. Raises
-    ArgumentError within `fetch_many`, where it is not known which value is meant.
+    and outside of a computation, so that a function does the same where it is called without the cache. Where one
+    computation fetches another value, it counts for the inner one alone. Raises ArgumentError within `fetch_many`, where
+    it is not known which value is meant, and once the computation is over, in a task that it has left behind.
 
     >>> def book():
     ...     author = 7  # known only when the book is read

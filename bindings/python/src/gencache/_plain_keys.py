@@ -79,6 +79,8 @@ class PlainKeys:
     def add(self, key: str, value: object, timeout: Seconds | None = None) -> bool:
         """Stores a value where there is none; of several callers at once, one does."""
         with self._turn(_named(key)) as entry:
+            if entry.status in (Status.UNAVAILABLE, Status.REFUSED):
+                _logger.warning("add: the value was not stored: the server could not be asked")
             if entry.status is not Status.MISS:
                 return False
             is_stored = entry.fill(value, timeout=timeout)

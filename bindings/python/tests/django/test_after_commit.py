@@ -141,3 +141,24 @@ def test_in_a_test_case_of_django(cache, is_there):
     result = unittest.TestResult()
     unittest.TestSuite([Case()]).run(result)
     assert result.wasSuccessful(), result.failures + result.errors
+
+
+def test_a_savepoint_made_by_hand_drops_nothing(cache, is_there):
+    with transaction.atomic():
+        savepoint = transaction.savepoint()
+        cache.after_commit.invalidate("a")
+        transaction.savepoint_rollback(savepoint)
+        cache.after_commit.invalidate("b")
+    assert is_there("a", "b") == [False, False]
+
+
+def test_a_callback_that_raises_before_it_loses_it(cache, is_there):
+    with pytest.raises(ZeroDivisionError):
+        with transaction.atomic():
+            transaction.on_commit(lambda: 1 / 0)
+            cache.after_commit.invalidate("a")
+    with pytest.raises(ZeroDivisionError):
+        with transaction.atomic():
+            cache.after_commit.invalidate("b")
+            transaction.on_commit(lambda: 1 / 0)
+    assert is_there("a", "b") == [True, False]

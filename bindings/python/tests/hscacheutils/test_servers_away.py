@@ -49,7 +49,8 @@ def test_plain_keys(away, caplog):
     with caplog.at_level(logging.WARNING, "gencache"):
         cache.set("k", 1)
         assert cache.add("k", 1) is False
-    assert caplog.text.count("not stored") == 1
+    assert caplog.text.count("set: the value was not stored") == 1
+    assert caplog.text.count("add: the value was not stored: the server could not be asked") == 1
     assert cache.get("k", "none") == "none"
     assert cache.get_many(["k"]) == {}
     for call in (lambda: cache.incr("k"), lambda: cache.touch("k"), lambda: cache.delete("k"), cache.clear):

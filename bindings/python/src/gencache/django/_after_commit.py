@@ -20,7 +20,8 @@ class AfterCommit:
     rolled back are dropped. Outside of a transaction they are sent at once.
 
     What they raise where a server does not acknowledge them comes out of the outermost `atomic` block, after the
-    commit; the callbacks that were given to `on_commit` after them are then not run.
+    commit; the callbacks that were given to `on_commit` after them are then not run. Just so, where a callback before
+    them raises, they are not sent.
     """
 
     def __init__(self, cache: Cache, using: str | None) -> None:

@@ -130,9 +130,14 @@ int call_add_arg(call *c, const gc_arg *arg) {
 
 /* --- many arguments --- */
 
+static int refuse(const call *c, const char *expected, PyObject *given) {
+  if (c->number == 0) return raise_argument(c->state, "args: %s expected, not %R", expected, given);
+  return raise_argument(c->state, "calls[%zu]: %s expected, not %R", c->number - 1, expected, given);
+}
+
 static int add_pair(call *c, PyObject *pair) {
   if (!PyTuple_Check(pair) || PyTuple_Size(pair) != 2) {
-    return raise_argument(c->state, "%s: pairs of a name (or None) and a value are expected, not %R", c->what, pair);
+    return refuse(c, "pairs of a name (or None) and a value are", pair);
   }
   return call_add(c, PyTuple_GetItem(pair, 0), PyTuple_GetItem(pair, 1));
 }
@@ -145,7 +150,7 @@ int call_add_all(call *c, PyObject *args) {
     pairs = args;
   } else {
     if (!PyList_Check(args) && !PyObject_HasAttrString(args, "items")) {
-      return raise_argument(c->state, "%s: a mapping or a list of pairs is expected, not %R", c->what, args);
+      return refuse(c, "a mapping or a list of pairs is", args);
     }
     PyObject *items = PyList_Check(args) ? (Py_INCREF(args), args) : PyMapping_Items(args);
     if (items == NULL) return -1;
@@ -235,7 +240,7 @@ int call_parse(call *c, module_state *state, const char *function, PyObject *con
   c->n_generations = c->n_args = 0;
   c->default_value = c->options = c->timeout = c->kept = NULL;
   c->with_timeout = NULL;
-  c->what = "args";
+  c->number = 0;
   if (n_positional < n_own || (n_positional > n_own && !by_position)) {
     PyErr_Format(PyExc_TypeError, "%s() takes %zd positional argument%s, not %zd; arguments of the value go by name",
                  function, n_own, n_own == 1 ? "" : "s", n_positional);

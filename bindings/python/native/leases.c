@@ -41,45 +41,48 @@ static int is_for(entry_object *lease, cache_object *cache, const char *key, uin
          lease->cache->identity == cache->identity && strcmp(gc_entry_key(lease->handle), key) == 0;
 }
 
-/* All of `leases` that `drops` does not want dropped. */
 typedef int (*drop_function)(entry_object *lease, void *payload);
 
-static PyObject *without(PyObject *leases, Py_ssize_t from, drop_function drops, void *payload) {
-  PyObject *left = PyList_New(0);
-  for (Py_ssize_t i = from; left != NULL && i < PyTuple_Size(leases); ++i) {
+/* All of `leases` that `drops` does not want dropped, and then those of `latest`, a list or NULL; at most LEASES, of
+ * which the first ones go. */
+static PyObject *joined(PyObject *leases, drop_function drops, void *payload, PyObject *latest) {
+  const Py_ssize_t n_latest = latest == NULL ? 0 : PyList_Size(latest);
+  const Py_ssize_t taken = n_latest < LEASES ? n_latest : LEASES, n = PyTuple_Size(leases);
+  PyObject *all = PyTuple_New(n < LEASES - taken ? n + taken : LEASES);
+  Py_ssize_t kept = 0;
+  for (Py_ssize_t i = n < LEASES - taken ? 0 : n - (LEASES - taken); all != NULL && i < n; ++i) {
     PyObject *lease = PyTuple_GetItem(leases, i);
-    if (!drops((entry_object *)lease, payload) && PyList_Append(left, lease) < 0) Py_CLEAR(left);
+    if (!drops((entry_object *)lease, payload)) PyTuple_SetItem(all, kept++, (Py_INCREF(lease), lease));
   }
-  return left;
+  for (Py_ssize_t i = n_latest - taken; all != NULL && i < n_latest; ++i) {
+    PyObject *lease = PyList_GetItem(latest, i);
+    PyTuple_SetItem(all, kept++, (Py_INCREF(lease), lease));
+  }
+  if (all == NULL || kept == PyTuple_Size(all)) return all;
+  PyObject *shorter = PyTuple_GetSlice(all, 0, kept);
+  Py_DECREF(all);
+  return shorter;
 }
 
-/* Steals `list`. */
-static int remember_list(module_state *state, PyObject *list) {
-  PyObject *leases = list == NULL ? NULL : PyList_AsTuple(list);
-  Py_XDECREF(list);
-  return remember_all(state, leases);
+/* Remembers `leases` with these changes. */
+static int change(module_state *state, drop_function drops, void *payload, PyObject *latest) {
+  PyObject *before = remembered(state);
+  if (before == NULL) return -1;
+  PyObject *after = joined(before, drops, payload, latest);
+  Py_DECREF(before);
+  return remember_all(state, after);
 }
 
 static int is_replaced(entry_object *lease, void *payload) {
-  for (Py_ssize_t i = 0; i < PyList_Size(payload); ++i) {
+  const Py_ssize_t n = PyList_Size(payload);
+  for (Py_ssize_t i = 0; i < n; ++i) {
     entry_object *latest = (entry_object *)PyList_GetItem(payload, i);
-    if (is_for(lease, latest->cache, gc_entry_key(latest->handle), latest->key_hash)) return 1;
+    if (lease->key_hash == latest->key_hash &&
+        is_for(lease, latest->cache, gc_entry_key(latest->handle), latest->key_hash)) {
+      return 1;
+    }
   }
   return lease->is_spent;
-}
-
-/* `latest`: a list of entries, of which the last ones count. */
-static int remember(module_state *state, PyObject *latest) {
-  PyObject *before = remembered(state);
-  if (before == NULL) return -1;
-  const Py_ssize_t n_latest = PyList_Size(latest);
-  const Py_ssize_t n_before = PyTuple_Size(before), left = n_latest < LEASES ? LEASES - n_latest : 0;
-  PyObject *leases = without(before, n_before < left ? 0 : n_before - left, is_replaced, latest);
-  Py_DECREF(before);
-  for (Py_ssize_t i = n_latest < LEASES ? 0 : n_latest - LEASES; leases != NULL && i < n_latest; ++i) {
-    if (PyList_Append(leases, PyList_GetItem(latest, i)) < 0) Py_CLEAR(leases);
-  }
-  return remember_list(state, leases);
 }
 
 /* Steals `handle`. */
@@ -100,7 +103,8 @@ int lease_remember_all(cache_object *cache, gc_entry **handles, size_t n, int (*
     handles[i] = NULL;
     if (add_entry(entries, cache, handle) < 0) Py_CLEAR(entries);
   }
-  const int failed = entries == NULL || (PyList_Size(entries) > 0 && remember(cache->state, entries) < 0);
+  const int failed =
+      entries == NULL || (PyList_Size(entries) > 0 && change(cache->state, is_replaced, entries, entries) < 0);
   Py_XDECREF(entries);
   return failed ? -1 : 0;
 }
@@ -139,23 +143,10 @@ entry_object *lease_find(cache_object *cache, key_function key, void *payload) {
 
 static int is_same(entry_object *lease, void *payload) { return lease == payload; }
 
-int lease_forget(entry_object *entry) {
-  module_state *state = entry->cache->state;
-  PyObject *before = remembered(state);
-  if (before == NULL) return -1;
-  PyObject *leases = without(before, 0, is_same, entry);
-  Py_DECREF(before);
-  return remember_list(state, leases);
-}
+int lease_forget(entry_object *entry) { return change(entry->cache->state, is_same, entry, NULL); }
 
 static int is_of(entry_object *lease, void *payload) {
   return lease->cache->identity == ((cache_object *)payload)->identity;
 }
 
-int lease_forget_all(cache_object *cache) {
-  PyObject *before = remembered(cache->state);
-  if (before == NULL) return -1;
-  PyObject *leases = without(before, 0, is_of, cache);
-  Py_DECREF(before);
-  return remember_list(cache->state, leases);
-}
+int lease_forget_all(cache_object *cache) { return change(cache->state, is_of, cache, NULL); }

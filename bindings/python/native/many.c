@@ -47,9 +47,7 @@ static int many_parse(many *m, const call *c, PyObject *calls) {
   if (m->calls == NULL || m->args == NULL || m->n_args == NULL || m->entries == NULL) return PyErr_NoMemory(), -1;
   for (; m->n < n; ++m->n) call_parse(&m->calls[m->n], c->state, "calls", NULL, 0, 0, NULL, 0, 0);
   for (size_t i = 0; i < n; ++i) {
-    char what[40];
-    PyOS_snprintf(what, sizeof what, "calls[%zu]", i);
-    m->calls[i].what = what;
+    m->calls[i].number = i + 1;
     if (add_call(m, i, c, PyTuple_GetItem(m->given, (Py_ssize_t)i)) < 0) return -1;
   }
   return 0;

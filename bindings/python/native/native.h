@@ -153,7 +153,7 @@ typedef struct {
   PyObject *timeout;        /* borrowed, or NULL */
   gc_options *with_timeout; /* made of timeout */
   PyObject *kept;           /* list of temporaries that args point into, or NULL */
-  const char *what;         /* names `args` in messages */
+  size_t number;            /* from 1 on, where it is one of many; else 0 */
   const char *generation_store[CALL_ON_STACK];
   gc_arg arg_store[CALL_ON_STACK];
 } call;

@@ -272,15 +272,22 @@ def test_depend_counts_for_the_innermost_computation(cache):
     assert cache.get("nav") == "inner"
 
 
-@pytest.mark.parametrize("compute", [lambda: 1, fails])
-def test_depend_once_the_computation_is_over(cache, compute):
+def test_depend_once_the_computation_is_over(cache):
     contexts = []
 
     def keep():
         contexts.append(contextvars.copy_context())
-        return compute()
+        return 1
 
-    for fetch in (lambda: cache.fetch("nav", keep), lambda: asyncio.run(cache.afetch("nav", keep))):
+    def keep_and_fail():
+        keep()
+        fails()
+
+    for fetch in (
+        lambda: cache.fetch("nav", keep),
+        lambda: cache.fetch("nav", keep_and_fail),
+        lambda: asyncio.run(cache.afetch("nav", keep)),
+    ):
         cache.delete("nav")
         with contextlib.suppress(Broken):
             fetch()

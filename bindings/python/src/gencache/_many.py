@@ -8,7 +8,6 @@ end.
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Mapping, Set
 from functools import partial
 from typing import TYPE_CHECKING, Any, Callable, NamedTuple
@@ -80,9 +79,10 @@ def _pairs(args: Arguments | None) -> list[Any]:
 
 def hit(entry: Entry) -> Any:
     """The value, or MISS; also for one that is none of ours, which is computed anew and overwritten."""
-    with contextlib.suppress(StoredTypeError):
-        return entry.value if entry.status in (Status.OK, Status.STALE) else MISS
-    return MISS
+    try:
+        return entry.value
+    except StoredTypeError:
+        return MISS
 
 
 def checked(values: Any, n: int) -> list[Any]:

@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -212,4 +213,77 @@ func survives[T any](t *testing.T, cache *gencache.Cache, value T) {
 		}
 		check(t, cache.Delete(ctx, []string{generation}))
 	}
+}
+
+// A log function that ends its goroutine leaves no call hanging in C.
+func TestALogFunctionThatDoesNotComeBack(t *testing.T) {
+	var calls atomic.Int64
+	cache := open(t, "memory://", gencache.MaxCalls(1), gencache.LogTo(gencache.LevelDebug,
+		func(gencache.Level, string) {
+			if calls.Add(1)%2 == 0 {
+				panic("log")
+			}
+			runtime.Goexit()
+		}))
+	for i := int64(1); i <= 4; i++ {
+		isThere := make(chan error, 1)
+		go func() {
+			_, err := gencache.Get[string](ctx, cache, []string{"g"})
+			isThere <- err
+		}()
+		select {
+		case err := <-isThere:
+			check(t, err)
+		case <-time.After(time.Minute):
+			panic("the call hangs") // and so would closing the cache
+		}
+		if calls.Load() != i {
+			t.Fatal(calls.Load())
+		}
+	}
+}
+
+// Else what is stored would not depend on it, and be found after the generation was invalidated.
+func TestDependHoldsBeyondTheContext(t *testing.T) {
+	everyStore(t, func(t *testing.T, url string) {
+		cache := open(t, url)
+		late, ids := []string{"late"}, []gencache.Args{nil}
+		for name, write := range map[string]func(context.Context, context.CancelFunc) error{
+			"fetch": func(ctx context.Context, cancel context.CancelFunc) error {
+				_, err := gencache.Fetch(ctx, cache, []string{"fetch"}, nil, func(ctx context.Context) (string, error) {
+					cancel()
+					return "value", gencache.Depend(ctx, "late")
+				})
+				return err
+			},
+			"many": func(ctx context.Context, cancel context.CancelFunc) error {
+				_, err := gencache.FetchMany(ctx, cache, []string{"many"}, ids,
+					func(ctx context.Context, gaps []*gencache.Gap[string]) error {
+						cancel()
+						check(t, gaps[0].Depend(ctx, "late"))
+						return gaps[0].Fill("value")
+					})
+				return err
+			},
+			"fill": func(ended context.Context, cancel context.CancelFunc) error {
+				entry, err := gencache.Get[string](ended, cache, []string{"fill"})
+				check(t, err)
+				cancel()
+				check(t, entry.Depend(ended, "late"))
+				fill(t, entry, "value")
+				return nil
+			},
+		} {
+			cancelled, cancel := context.WithCancel(ctx)
+			if err := write(cancelled, cancel); err != nil {
+				t.Error(name, err)
+			}
+			check(t, cache.Invalidate(ctx, late))
+			entry, err := gencache.Get[string](ctx, cache, []string{name})
+			check(t, err)
+			if entry.Generation() != "late" {
+				t.Error(name, entry)
+			}
+		}
+	})
 }

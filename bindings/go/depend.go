@@ -18,7 +18,8 @@ func withoutLease(ctx context.Context) context.Context {
 // with the context that the computation was given, and before the source that the generation stands for is read: then
 // there is no race with an invalidation of it.
 //
-// It costs a round trip. After an error the value is computed but not stored, unless it is ErrArgument: for a bad
+// It costs a round trip, within the budget that the call began with, also where ctx ends: else a value might be stored
+// that does not depend on the generation. After an error the value is computed but not stored, unless it is ErrArgument: for a bad
 // generation or argument, or where ctx is not that of a computation, or of one that has ended.
 func Depend(ctx context.Context, generation string, args ...Argument) error {
 	l, ok := ctx.Value(leaseKey{}).(*lease)
@@ -28,5 +29,5 @@ func Depend(ctx context.Context, generation string, args ...Argument) error {
 	if l == nil {
 		return nil
 	}
-	return l.depend(ctx, generation, args)
+	return l.depend(generation, args)
 }

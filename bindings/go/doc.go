@@ -28,8 +28,8 @@
 // budget bounds how long that takes. While a goroutine waits for somebody else's computation, or for room in C (see
 // MaxCalls), both a cancel and a deadline end the wait at once.
 //
-// Three things go on beyond a deadline, each bounded by the budget that the call began with: the storing of a value that
-// was computed, the question to a server whether somebody else's value is there, and the commit of a batch.
+// Four things go on beyond a deadline, each bounded by the budget that the call began with: Depend and the storing of a
+// value that was computed, the question to a server whether somebody else's value is there, and the commit of a batch.
 //
 // # Goroutines and threads
 //

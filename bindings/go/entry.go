@@ -159,12 +159,12 @@ func (e *Entry[T]) Fill(ctx context.Context, value T, options ...Option) (stored
 
 // Depend makes the value of a miss depend on one more generation, which turned up only while computing it. To be called
 // before the source that the generation stands for is read. After an error the value cannot be stored any more, unless
-// it is ErrArgument. Inside a computation of Fetch, use the function Depend.
-func (e *Entry[T]) Depend(ctx context.Context, generation string, args ...Argument) error {
+// it is ErrArgument. Inside a computation of Fetch, use the function Depend, which also tells what the context does.
+func (e *Entry[T]) Depend(_ context.Context, generation string, args ...Argument) error {
 	if e.lease == nil {
 		return e.notAMiss()
 	}
-	return e.lease.depend(ctx, generation, args)
+	return e.lease.depend(generation, args)
 }
 
 func (e *Entry[T]) notAMiss() error {

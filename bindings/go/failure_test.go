@@ -190,7 +190,7 @@ func TestAnEndedContextCallsNothing(t *testing.T) {
 		_, fillErr := entry.Fill(ended, "value")
 		for i, err := range []error{getErr, manyErr, fetchErr, explainErr, boundErr,
 			gencache.Set(ended, cache, []string{"g"}, nil, "value"), fillErr,
-			entry.Depend(ended, "h"), cache.Invalidate(ended, []string{"g"}), cache.Delete(ended, []string{"g"}),
+			cache.Invalidate(ended, []string{"g"}), cache.Delete(ended, []string{"g"}),
 			cache.Ping(ended), cache.Clear(ended), batch.Commit(ended)} {
 			if err != context.Canceled {
 				t.Errorf("call %d: %v", i, err)

@@ -53,7 +53,8 @@ func (l *lease) fill(ctx context.Context, value Value, options []Option) error {
 	return k.done()
 }
 
-func (l *lease) depend(ctx context.Context, generation string, args Args) error {
+// depend asks no context: a value that was stored without the generation would be found after its invalidation.
+func (l *lease) depend(generation string, args Args) error {
 	k, err := newCall([]string{generation}, args)
 	if err != nil {
 		return err
@@ -64,10 +65,7 @@ func (l *lease) depend(ctx context.Context, generation string, args Args) error 
 	if l.entry == nil {
 		return errLeaseIsOver
 	}
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	if err := l.cache.gate.enter(ctx); err != nil {
+	if err := l.cache.gate.enter(context.Background()); err != nil {
 		return err
 	}
 	C.gcgo_depend(l.entry, k.in(), &k.result)

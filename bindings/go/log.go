@@ -20,16 +20,21 @@ const (
 
 type logFunc func(level Level, message string)
 
-// LogTo tells log what happens inside, up to the level. It is called by the goroutine whose call caused the message,
-// maybe by several at once, and must not use the cache. A panic in it is dropped.
+// LogTo tells log what happens inside, up to the level. The call that caused the message waits for it. It may be called
+// several times at once, each time by a goroutine of its own, and must not use the cache. A panic in it is dropped.
 func LogTo(level Level, log func(level Level, message string)) OpenOption {
 	return func(o *opening) { o.level, o.log = level, log }
 }
 
 //export gcgoLog
 func gcgoLog(handle C.uintptr_t, level C.int32_t, message *C.char) {
-	defer func() { _ = recover() }() // a panic must not pass through C
-	cgo.Handle(handle).Value().(logFunc)(Level(level), C.GoString(message))
+	ended := make(chan struct{})
+	go func() { // neither a panic nor the end of a goroutine may pass through C
+		defer close(ended)
+		defer func() { _ = recover() }()
+		cgo.Handle(handle).Value().(logFunc)(Level(level), C.GoString(message))
+	}()
+	<-ended
 }
 
 func (c *Cache) startLog(o *opening) {

@@ -136,8 +136,8 @@ func (g *Gap[T]) Fill(value T) error {
 }
 
 // Depend makes the value depend on one more generation; see the function Depend.
-func (g *Gap[T]) Depend(ctx context.Context, generation string, args ...Argument) error {
-	return g.lease.depend(ctx, generation, args)
+func (g *Gap[T]) Depend(_ context.Context, generation string, args ...Argument) error {
+	return g.lease.depend(generation, args)
 }
 
 // FetchMany gets many values, and computes those that are missing by one call of compute, so it can be one query.

@@ -1,6 +1,7 @@
 package gencache
 
 import (
+	"math"
 	"sync"
 	"time"
 	"unsafe"
@@ -127,9 +128,13 @@ func (f *found) freeEntry() {
 	}
 }
 
+// What no Duration can hold, the lifetime of another language's value, is the longest one.
 func milliseconds(ms C.int64_t) time.Duration {
-	if ms < 0 {
+	switch {
+	case ms < 0:
 		return -1
+	case ms > math.MaxInt64/C.int64_t(time.Millisecond):
+		return math.MaxInt64
 	}
 	return time.Duration(ms) * time.Millisecond
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"runtime"
 	"strings"
 	"sync"
@@ -284,6 +285,18 @@ func TestDependHoldsBeyondTheContext(t *testing.T) {
 			if entry.Generation() != "late" {
 				t.Error(name, entry)
 			}
+		}
+	})
+}
+
+func TestALifetimeThatNoDurationCanHold(t *testing.T) {
+	everyStore(t, func(t *testing.T, url string) {
+		cache := open(t, url)
+		check(t, gencache.Set(ctx, cache, []string{"g"}, nil, "value", gencache.TTL(math.MaxInt64))) // rounded up
+		entry, err := gencache.Get[string](ctx, cache, []string{"g"})
+		check(t, err)
+		if remaining, hasEnd := entry.Remaining(); !hasEnd || remaining < math.MaxInt64-time.Hour {
+			t.Error(remaining, hasEnd)
 		}
 	})
 }

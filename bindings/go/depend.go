@@ -19,8 +19,8 @@ func withoutLease(ctx context.Context) context.Context {
 // there is no race with an invalidation of it.
 //
 // It costs a round trip, within the budget that the call began with, also where ctx ends: else a value might be stored
-// that does not depend on the generation. After an error the value is computed but not stored, unless it is ErrArgument: for a bad
-// generation or argument, or where ctx is not that of a computation, or of one that has ended.
+// that does not depend on the generation. After an error the value is computed but not stored, unless it is ErrArgument:
+// for a bad generation or argument, or where ctx is not that of a computation, or of one that has ended.
 func Depend(ctx context.Context, generation string, args ...Argument) error {
 	l, ok := ctx.Value(leaseKey{}).(*lease)
 	if !ok {

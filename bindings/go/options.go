@@ -13,7 +13,8 @@ type Option struct {
 	part   float64
 }
 
-// TTL sets the lifetime of the value; 0 means no end, less is ErrArgument. By default it is that of the bound cache, else the URL's ttl.
+// TTL sets the lifetime of the value; 0 means no end, less is ErrArgument. By default it is that of the bound cache, else
+// the URL's ttl.
 func TTL(lifetime time.Duration) Option { return timeOption(C.GCGO_TTL, lifetime) }
 
 // NothingTTL sets the lifetime of "nothing", a value that is stored as null (of a row that does not exist, say). By

@@ -93,26 +93,24 @@ impl Cache {
         options: Option<&Options>,
         compute: &mut ComputeMany<'_>,
     ) -> Result<ManyFound, Error> {
-        let mut computation = Computation { compute, panic: None };
-        let payload: *mut Computation<'_> = &mut computation;
         // SAFETY: as above; the computation is called within this call only.
-        let found = read_many(calls, &self.log(), |entries, err| unsafe {
-            sys::gc_fetch_many(
-                self.raw(),
-                call.generations(),
-                call.n_generations(),
-                calls.args.as_ptr(),
-                calls.sizes.as_ptr(),
-                calls.len(),
-                Some(compute_many),
-                payload.cast(),
-                raw_options(options),
-                entries,
-                err,
-            )
-        });
-        computation.go_on_with_panic();
-        found
+        Computation::run(compute, |payload| {
+            read_many(calls, &self.log(), |entries, err| unsafe {
+                sys::gc_fetch_many(
+                    self.raw(),
+                    call.generations(),
+                    call.n_generations(),
+                    calls.args.as_ptr(),
+                    calls.sizes.as_ptr(),
+                    calls.len(),
+                    Some(compute_many),
+                    payload,
+                    raw_options(options),
+                    entries,
+                    err,
+                )
+            })
+        })
     }
 }
 
@@ -137,24 +135,22 @@ impl Bound {
         options: Option<&Options>,
         compute: &mut ComputeMany<'_>,
     ) -> Result<ManyFound, Error> {
-        let mut computation = Computation { compute, panic: None };
-        let payload: *mut Computation<'_> = &mut computation;
         // SAFETY: as in `Cache::fetch_many`.
-        let found = read_many(calls, &self.log(), |entries, err| unsafe {
-            sys::gc_bound_fetch_many(
-                self.raw(),
-                calls.args.as_ptr(),
-                calls.sizes.as_ptr(),
-                calls.len(),
-                Some(compute_many),
-                payload.cast(),
-                raw_options(options),
-                entries,
-                err,
-            )
-        });
-        computation.go_on_with_panic();
-        found
+        Computation::run(compute, |payload| {
+            read_many(calls, &self.log(), |entries, err| unsafe {
+                sys::gc_bound_fetch_many(
+                    self.raw(),
+                    calls.args.as_ptr(),
+                    calls.sizes.as_ptr(),
+                    calls.len(),
+                    Some(compute_many),
+                    payload,
+                    raw_options(options),
+                    entries,
+                    err,
+                )
+            })
+        })
     }
 }
 
@@ -201,11 +197,16 @@ struct Computation<'a> {
     panic: Option<Box<dyn Any + Send>>,
 }
 
-impl Computation<'_> {
-    fn go_on_with_panic(self) {
-        if let Some(panic) = self.panic {
+impl<'a> Computation<'a> {
+    /// Makes a call of the library that computes: it is given the payload of `compute_many`. A panic goes on after it.
+    fn run<T>(compute: &'a mut ComputeMany<'a>, call: impl FnOnce(*mut c_void) -> T) -> T {
+        let mut computation = Computation { compute, panic: None };
+        let payload: *mut Computation<'_> = &mut computation;
+        let result = call(payload.cast());
+        if let Some(panic) = computation.panic {
             panic::resume_unwind(panic);
         }
+        result
     }
 }
 

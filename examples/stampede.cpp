@@ -1,6 +1,6 @@
 // Many miss one key at once, and one computes.
 //
-// On memcached the callers are processes, each with connections of its own; on memory://, which is a store inside one
+// On memcached the callers are processes, each with a cache of its own; on memory://, which is a store inside one
 // process, they are threads.
 //
 //   stampede        on $GENCACHE_URL, or memory:// where that is not set
@@ -9,11 +9,15 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <chrono>
+#include <cstdint>
 #include <cstdlib>
 #include <gencache/gencache.hpp>
 #include <iostream>
 #include <stdexcept>
+#include <string_view>
 #include <thread>
+#include <vector>
 
 using namespace std::chrono_literals;
 
@@ -24,6 +28,7 @@ constexpr auto kComputing = 200ms;
 
 // What all callers see; it stands in memory that the processes share.
 struct Tally {
+  const std::int64_t run = std::chrono::system_clock::now().time_since_epoch().count();  // other runs have other keys
   std::atomic<int> arrived = 0;
   std::atomic<int> computations = 0;
   std::atomic<int> right_answers = 0;
@@ -41,25 +46,30 @@ int compute(Tally &tally) {
 }
 
 // All begin together.
-void call(const gencache::Cache &cache, Tally &tally) {
+void arrive(Tally &tally) {
   ++tally.arrived;
   while (tally.arrived < kCallers) std::this_thread::yield();
-  if (cache.fetch("report", {}, [&] { return compute(tally); }) == 42) ++tally.right_answers;
 }
 
-int call_as_process(const gencache::Cache &cache, Tally &tally) try {
-  call(cache, tally);
+void call(const gencache::Cache &cache, Tally &tally) {
+  if (cache.fetch("report", {gencache::arg("run", tally.run)}, [&] { return compute(tally); }) == 42)
+    ++tally.right_answers;
+}
+
+int call_as_process(Tally &tally) try {
+  arrive(tally);
+  call(gencache::Cache(), tally);
   return 0;
 } catch (const std::exception &error) {
   std::cerr << "stampede: " << error.what() << std::endl;
   return 1;
 }
 
-bool run_processes(const gencache::Cache &cache, Tally &tally) {
+bool run_processes(Tally &tally) {
   std::cout << std::flush;
   for (int i = 0; i < kCallers; ++i) {
     const pid_t child = fork();
-    if (child == 0) _exit(call_as_process(cache, tally));
+    if (child == 0) _exit(call_as_process(tally));
     if (child < 0) ++tally.arrived;  // nobody is to wait for it
   }
   bool all_well = true;
@@ -68,23 +78,27 @@ bool run_processes(const gencache::Cache &cache, Tally &tally) {
   return all_well;
 }
 
-bool run_threads(const gencache::Cache &cache, Tally &tally) {
+bool run_threads(Tally &tally) {
+  const gencache::Cache cache;
   std::vector<std::jthread> callers;
   callers.reserve(kCallers);
-  for (int i = 0; i < kCallers; ++i) callers.emplace_back([&] { call(cache, tally); });
+  for (int i = 0; i < kCallers; ++i) {
+    callers.emplace_back([&] {
+      arrive(tally);
+      call(cache, tally);
+    });
+  }
   return true;
 }
 
 bool story() {
-  const gencache::Cache cache;
-  cache.invalidate("report");  // what an earlier run has left
   const char *url = std::getenv("GENCACHE_URL");
   const bool in_memory = url == nullptr || std::string_view(url).starts_with("memory:");
   Tally &tally = shared_tally();
   std::cout << kCallers << (in_memory ? " threads" : " processes") << " miss one key at once; to compute it takes "
             << kComputing.count() << " ms.\n";
   const auto began = std::chrono::steady_clock::now();
-  const bool all_well = in_memory ? run_threads(cache, tally) : run_processes(cache, tally);
+  const bool all_well = in_memory ? run_threads(tally) : run_processes(tally);
   const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began);
   std::cout << "computations: " << tally.computations << "\ncallers that got its value: " << tally.right_answers
             << "\nall had it after " << took.count() << " ms.\n";

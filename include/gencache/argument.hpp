@@ -179,7 +179,9 @@ class Args {
   /** No arguments. */
   Args() = default;
   /** Those of a list in braces. */
-  Args(std::initializer_list<gc_arg> list) : args_(list.begin(), list.size()) {}
+  // A template, since `{{"user_id", 7}}` would make 7 the type of a gc_arg's value otherwise.
+  template <std::same_as<gc_arg> T>
+  Args(std::initializer_list<T> list) : args_(list.begin(), list.size()) {}
   /** Those of an array or a vector. */
   template <class Range>
   requires std::convertible_to<const Range &, std::span<const gc_arg>> Args(const Range &range)

@@ -25,6 +25,12 @@ static_assert(Argument<std::string> && Argument<std::string_view> && Argument<st
 static_assert(Argument<std::vector<std::byte>> && Argument<std::span<const unsigned char>> && Argument<std::nullptr_t>);
 static_assert(Argument<Point> && Argument<std::optional<Point>>);
 static_assert(!Argument<Unknown> && !Argument<Dangling> && !Argument<int *> && !Argument<std::vector<int>>);
+// A pair in braces would fill a gc_arg's members instead of being an argument.
+template <class Name>
+concept TakesPairsInBraces = requires(Name name) {
+  Args({{name, 7}});
+};
+static_assert(!TakesPairsInBraces<const char *>);
 static_assert(!Argument<char> && !Argument<wchar_t> && !Argument<long double>, "a number, or a text?");
 
 namespace {

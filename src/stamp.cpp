@@ -9,6 +9,12 @@
 #include "gencache/archive.hpp"
 
 namespace gencache::core {
+namespace {
+
+constexpr std::uint64_t soft_bits = 0xFFFF;
+constexpr std::uint64_t room_for_soft = 0x8000;  // 0 in a fresh stamp
+
+}  // namespace
 
 void make_fresh(std::span<Stamp> stamps) {
   auto bytes = std::as_writable_bytes(stamps);
@@ -20,13 +26,8 @@ void make_fresh(std::span<Stamp> stamps) {
     }
     bytes = bytes.subspan(static_cast<std::size_t>(got));
   }
+  for (Stamp &stamp : stamps) stamp = Stamp{static_cast<std::uint64_t>(stamp) & ~room_for_soft};
 }
-
-namespace {
-
-constexpr std::uint64_t soft_bits = 0xFFFF;
-
-}  // namespace
 
 std::optional<unsigned> soft_steps(Stamp then, Stamp now) {
   const auto before = static_cast<std::uint64_t>(then);

@@ -16,7 +16,7 @@ namespace gencache::core {
 enum class Stamp : std::uint64_t {};
 
 /// Fills `stamps` with numbers from getrandom, so that no stamp is ever written twice: not by a retry, not by a
-/// forked child.
+/// forked child. Each has room for 32,768 soft invalidations at least.
 void make_fresh(std::span<Stamp> stamps);
 
 /// How often a generation with the stamp `now` was softly invalidated since it had the stamp `then`; nothing where it

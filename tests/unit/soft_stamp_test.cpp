@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <vector>
+
 #include "stamp.h"
 
 namespace gencache::core {
@@ -48,6 +50,14 @@ TEST(SoftStamp, AtTheEndItIsAFreshOne) {
     EXPECT_NE(number(after), end + 1);
     EXPECT_FALSE(soft_steps(Stamp{end}, after));
     EXPECT_NE(softened(Stamp{end}), after) << "each one another";
+  }
+}
+
+TEST(SoftStamp, AFreshOneCanBeSoftenedManyTimes) {
+  std::vector<Stamp> stamps(100);
+  make_fresh(stamps);
+  for (const Stamp first : stamps) {
+    EXPECT_LE(number(first) & last, last / 2) << to_hex(first);
   }
 }
 

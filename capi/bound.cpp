@@ -108,6 +108,19 @@ gc_status gc_bound_get_many(gc_bound *bound, const gc_arg *const *args, const si
   });
 }
 
+gc_status gc_bound_begin_many(gc_bound *bound, const gc_arg *const *args, const size_t *n_args, size_t n_calls,
+                              const gc_options *options, gc_entry **entries, gc_error **err) {
+  return guarded(err, [&] {
+    clear(entries, n_calls);
+    const gc_bound &own = required(bound, "bound");
+    Entries all(own.cache, entries, n_calls);
+    all.make(args, n_args, policy_of(options, own.policy),
+             [&](const gc_arg *some, size_t n) { return key_of(own, some, n); });
+    own.cache->begin_many(all.pursuits(), all.memory());
+    return all.deliver(err);
+  });
+}
+
 gc_status gc_bound_fetch_many(gc_bound *bound, const gc_arg *const *args, const size_t *n_args, size_t n_calls,
                               gc_compute_many_fn compute, void *payload, const gc_options *options, gc_entry **entries,
                               gc_error **err) {

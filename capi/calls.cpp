@@ -66,15 +66,15 @@ gc_status fetch(const std::shared_ptr<Cache> &cache, Key key, const Policy &poli
 }
 
 gc_status Entries::deliver(gc_error **err) {
+  const auto weight = [](gc_status status) { return status == GC_MISS ? GC_BUSY + 1 : status; };
   gc_status all = GC_OK;
-  for (std::size_t i = 0; i < count_; ++i) {
+  for (std::size_t i = 0; i < count_ && all >= 0; ++i) {
     const Pursuit &pursuit = *pursuits_[i];
-    if (all < 0 || pursuit.status == GC_OK) continue;
     if (pursuit.status == GC_ERR_ORIGIN) {
       all = origin_failed(pursuit.origin, err);
     } else if (pursuit.status < 0) {
       all = report(err, pursuit.found.trouble);
-    } else if (all == GC_OK || pursuit.status == GC_MISS) {
+    } else if (weight(pursuit.status) > weight(all)) {
       all = pursuit.status;
     }
   }

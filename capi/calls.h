@@ -68,7 +68,7 @@ class Entries {
   core::Memory &memory() { return maker_.memory(); }
   gc_entry *operator[](std::size_t i) const { return entries_[i].get(); }
 
-  /// The most serious status: an error, then a miss, then a stale value.
+  /// The most serious status: an error, then a miss, then one that is busy, then a stale value.
   gc_status deliver(gc_error **err);
 
  private:

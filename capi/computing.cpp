@@ -92,6 +92,19 @@ gc_status gc_get_many(gc_cache *cache, const char *const *generations, size_t n_
   });
 }
 
+gc_status gc_begin_many(gc_cache *cache, const char *const *generations, size_t n_generations,
+                        const gc_arg *const *args, const size_t *n_args, size_t n_calls, const gc_options *options,
+                        gc_entry **entries, gc_error **err) {
+  return guarded(err, [&] {
+    clear(entries, n_calls);
+    const auto &own = required(cache, "cache").cache;
+    Entries all(own, entries, n_calls);
+    all.make(args, n_args, policy_in(*own, options), keys_of(*own, generations, n_generations));
+    own->begin_many(all.pursuits(), all.memory());
+    return all.deliver(err);
+  });
+}
+
 gc_status gc_fetch_many(gc_cache *cache, const char *const *generations, size_t n_generations,
                         const gc_arg *const *args, const size_t *n_args, size_t n_calls, gc_compute_many_fn compute,
                         void *payload, const gc_options *options, gc_entry **entries, gc_error **err) {

@@ -65,6 +65,8 @@ class Cache {
 
   // Computing.
   void begin(Pursuit &pursuit);
+  /// The pursuits' values live in `memory`, here and below.
+  void begin_many(std::span<Pursuit *const> pursuits, Memory &memory);
   /// A read of its own: what it gives is not older than an invalidation before it.
   void wait(Pursuit &pursuit, Deadline until);
   void abandon(Pursuit &pursuit);
@@ -150,9 +152,8 @@ class Cache {
                   std::int64_t known_ms);
   bool look_again(Process &process, Pursuit &pursuit);
   bool contend(Process &process, Pursuit &pursuit, Flights::Seat seat, Deadline until);
-  void contend_for_many(Process &process, std::span<Pursuit *const> pursuits, Memory &memory,
-                        std::span<const std::size_t> missing, std::vector<std::size_t> &mine,
-                        std::vector<std::size_t> &others);
+  void leave_to_others(Process &process, Pursuit &pursuit);
+  void contend_for_many(Process &process, std::span<Pursuit *const> missing, Memory &memory);
   void compute_beside(Process &process, Pursuit &pursuit);
   void take_turn(Process &process, Pursuit &pursuit, Flights::Seat seat, Clock::time_point began);
   bool offer_old(Process &process, Pursuit &pursuit, std::int64_t allowed_ms);

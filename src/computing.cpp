@@ -19,6 +19,10 @@ Clock::duration pause_after(Clock::duration waited) {
   return std::chrono::duration_cast<Clock::duration>(pause * (0.75 + random_part() / 2));
 }
 
+Deadline patience_of(const Pursuit &pursuit) {
+  return pursuit.began + std::chrono::milliseconds(pursuit.policy.wait_ms);
+}
+
 }  // namespace
 
 bool Cache::has_turn(Process &process, Pursuit &pursuit) {
@@ -77,7 +81,7 @@ void Cache::wait(Pursuit &pursuit, Deadline until) {
 
 // Until there is a value, or the computation is the caller's, or `until` has come and it is still somebody else's.
 void Cache::pursue(Process &process, Pursuit &pursuit, Deadline until) {
-  const Deadline patience = pursuit.began + std::chrono::milliseconds(pursuit.policy.wait_ms);
+  const Deadline patience = patience_of(pursuit);
   bool has_waited = false;
   while (true) {
     Flights::Seat seat = process.flights.join(pursuit.key.wire());
@@ -93,14 +97,19 @@ void Cache::pursue(Process &process, Pursuit &pursuit, Deadline until) {
         continue;
       }
     }
-    if (Clock::now() < patience) {
-      pursuit.status = GC_BUSY;
-      pursuit.found.lease.reset();
-    } else {
-      if (pursuit.policy.wait_ms > 0) count(process.stats->waits_given_up);
-      compute_beside(process, pursuit);
-    }
+    leave_to_others(process, pursuit);
     return;
+  }
+}
+
+// Somebody else computes it, until the caller has waited long enough.
+void Cache::leave_to_others(Process &process, Pursuit &pursuit) {
+  if (Clock::now() < patience_of(pursuit)) {
+    pursuit.status = GC_BUSY;
+    pursuit.found.lease.reset();
+  } else {
+    if (pursuit.policy.wait_ms > 0) count(process.stats->waits_given_up);
+    compute_beside(process, pursuit);
   }
 }
 
@@ -274,9 +283,7 @@ void Cache::close(Process &process, Pursuit &pursuit, std::int32_t origin) {
 
 void Cache::fetch(Pursuit &pursuit, const Compute &compute) {
   begin(pursuit);
-  if (pursuit.status == GC_BUSY) {
-    pursue(process(), pursuit, pursuit.began + std::chrono::milliseconds(pursuit.policy.wait_ms));
-  }
+  if (pursuit.status == GC_BUSY) pursue(process(), pursuit, patience_of(pursuit));
   if (!pursuit.turn) return;
   const auto index = std::size_t{0};
   Pursuit *const self = &pursuit;
@@ -300,65 +307,65 @@ void Cache::compute_round(std::span<Pursuit *const> pursuits, std::span<const st
   end_all();
 }
 
-// Those that nobody else computes first, all together; then those of the others one by one, so that no caller holds a
-// turn while it waits for another one's.
-void Cache::fetch_many(std::span<Pursuit *const> pursuits, Memory &memory, const ComputeMany &compute) {
+void Cache::begin_many(std::span<Pursuit *const> pursuits, Memory &memory) {
   Process &own = process();
   const Clock::time_point start = Clock::now();
   enter(own, pursuits, Entrance::plain, &memory, start + timeout_);
-  std::vector<std::size_t> missing;
-  for (std::size_t i = 0; i < pursuits.size(); ++i) {
-    Pursuit &pursuit = *pursuits[i];
-    pursuit.began = pursuit.asked = start;
-    if (needs_computation(pursuit)) missing.push_back(i);
+  std::vector<Pursuit *> missing;
+  for (Pursuit *const pursuit : pursuits) {
+    pursuit->began = pursuit->asked = start;
+    if (needs_computation(*pursuit)) missing.push_back(pursuit);
   }
   count_reads(own, pursuits, start);
+  contend_for_many(own, missing, memory);
+}
+
+// Those that nobody else computes first, all together; then those of the others one by one, so that no caller holds a
+// turn while it waits for another one's.
+void Cache::fetch_many(std::span<Pursuit *const> pursuits, Memory &memory, const ComputeMany &compute) {
+  begin_many(pursuits, memory);
   std::vector<std::size_t> mine;
   std::vector<std::size_t> others;
-  contend_for_many(own, pursuits, memory, missing, mine, others);
+  for (std::size_t i = 0; i < pursuits.size(); ++i) {
+    if (pursuits[i]->turn) mine.push_back(i);
+    if (pursuits[i]->status == GC_BUSY) others.push_back(i);
+  }
   if (!mine.empty()) compute_round(pursuits, mine, compute);
   for (const std::size_t i : others) {
     Pursuit &pursuit = *pursuits[i];
-    pursue(process(), pursuit, start + std::chrono::milliseconds(pursuit.policy.wait_ms));
+    pursue(process(), pursuit, patience_of(pursuit));
     if (pursuit.turn) compute_round(pursuits, {&i, 1}, compute);
   }
 }
 
 // One step for all of them: a seat each, and one trip for the locks.
-void Cache::contend_for_many(Process &process, std::span<Pursuit *const> pursuits, Memory &memory,
-                             std::span<const std::size_t> missing, std::vector<std::size_t> &mine,
-                             std::vector<std::size_t> &others) {
+void Cache::contend_for_many(Process &process, std::span<Pursuit *const> missing, Memory &memory) {
   std::vector<Pursuit *> front;
   std::vector<Flights::Seat> seats;
   std::vector<std::int64_t> known_ms;
-  std::vector<std::size_t> indexes;
-  for (const std::size_t i : missing) {
-    Pursuit &pursuit = *pursuits[i];
-    if (pursuit.policy.refresh) {
-      compute_beside(process, pursuit);
-      mine.push_back(i);
+  const auto step_back = [&](Pursuit &pursuit) {
+    if (!offer_old(process, pursuit, pursuit.policy.stale_for_ms)) leave_to_others(process, pursuit);
+  };
+  for (Pursuit *const pursuit : missing) {
+    if (pursuit->policy.refresh) {
+      compute_beside(process, *pursuit);
       continue;
     }
-    Flights::Seat seat = process.flights.join(pursuit.key.wire());
+    Flights::Seat seat = process.flights.join(pursuit->key.wire());
     if (!seat.leads()) {
-      if (!offer_old(process, pursuit, pursuit.policy.stale_for_ms)) others.push_back(i);
+      step_back(*pursuit);
       continue;
     }
-    front.push_back(&pursuit);
+    front.push_back(pursuit);
     seats.push_back(std::move(seat));
-    known_ms.push_back(pursuit.found.record.lifetime.created_ms);
-    indexes.push_back(i);
+    known_ms.push_back(pursuit->found.record.lifetime.created_ms);
   }
   if (front.empty()) return;
   const Clock::time_point began = Clock::now();
   enter(process, front, Entrance::lock, &memory, began + timeout_);
   for (std::size_t n = 0; n < front.size(); ++n) {
     Pursuit &pursuit = *front[n];
-    if (is_decided(process, pursuit, seats[n], began, known_ms[n])) {
-      if (pursuit.turn) mine.push_back(indexes[n]);
-    } else if (!offer_old(process, pursuit, pursuit.policy.stale_for_ms)) {
-      others.push_back(indexes[n]);
-    }
+    if (!is_decided(process, pursuit, seats[n], began, known_ms[n])) step_back(pursuit);
   }
 }
 

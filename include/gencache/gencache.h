@@ -381,8 +381,8 @@ GC_API gc_status gc_options_set_wait_ms(gc_options *options, int64_t wait_ms, gc
 GC_API gc_status gc_options_set_beta(gc_options *options, double beta, gc_error **err);
 
 /**
- * Makes gc_fetch, gc_begin and gc_fetch_many treat a hit like a miss: the value is computed anew, at once and whoever
- * else computes it.
+ * Makes gc_fetch, gc_begin, gc_fetch_many and gc_begin_many treat a hit like a miss: the value is computed anew, at
+ * once and whoever else computes it.
  * @param options The options.
  * @param refresh Not 0 to compute in any case.
  * @param err Where to put an error, or NULL.
@@ -391,8 +391,8 @@ GC_API gc_status gc_options_set_beta(gc_options *options, double beta, gc_error 
 GC_API gc_status gc_options_set_refresh(gc_options *options, int refresh, gc_error **err);
 
 /**
- * Makes gc_fetch, gc_begin and gc_fetch_many, and all reads of a bound cache that has this option, tell their misses
- * (key, reason, generation) to the log at level GC_LOG_INFO instead of GC_LOG_DEBUG.
+ * Makes gc_fetch, gc_begin, gc_fetch_many and gc_begin_many, and all reads of a bound cache that has this option, tell
+ * their misses (key, reason, generation) to the log at level GC_LOG_INFO instead of GC_LOG_DEBUG.
  * @param options The options.
  * @param log_misses Not 0 to tell them.
  * @param err Where to put an error, or NULL.
@@ -470,12 +470,12 @@ GC_API int64_t gc_entry_age_ms(const gc_entry *entry);
  * @since 0.1 */
 GC_API int64_t gc_entry_remaining_ms(const gc_entry *entry);
 
-/** Frees @p entry, filled or not; NULL is accepted. One whose computation gc_begin has given to the caller is abandoned
- * first, which takes a round trip. @since 0.1 */
+/** Frees @p entry, filled or not; NULL is accepted. One whose computation gc_begin or gc_begin_many has given to the
+ * caller is abandoned first, which takes a round trip. @since 0.1 */
 GC_API void gc_entry_free(gc_entry *entry);
 
 /** Frees the @p n_entries entries of the array @p entries, NULL ones left out; the array remains the caller's. What
- * gc_get_many and gc_fetch_many gave is freed faster so than one by one. @since 0.1 */
+ * gc_get_many, gc_begin_many and gc_fetch_many gave is freed faster so than one by one. @since 0.1 */
 GC_API void gc_entries_free(gc_entry *const *entries, size_t n_entries);
 
 /** @} */
@@ -787,6 +787,27 @@ GC_API gc_status gc_fetch_many(gc_cache *cache, const char *const *generations, 
                                gc_compute_many_fn compute, void *payload, const gc_options *options, gc_entry **entries,
                                gc_error **err);
 
+/**
+ * gc_fetch_many in steps, as gc_begin is gc_fetch in steps: all values are read at once, and what is missing is asked
+ * for together. gc_entry_status says of each entry what is to be done, as gc_begin does. First end all computations
+ * that are yours, by gc_fill or gc_abandon, and only then wait for those of others, by gc_wait: so no two callers wait
+ * for each other. A key that is asked for twice in one call is yours once and busy once.
+ *
+ * @param cache The cache.
+ * @param generations,n_generations What the values depend on.
+ * @param args,n_args For each value its arguments and their number; both have @p n_calls elements.
+ * @param n_calls How many values.
+ * @param options How to compute and store it; NULL for the defaults. `wait_ms` counts from here.
+ * @param entries Receives an entry for each value (an array of @p n_calls), unless the outcome is GC_ERR_ARGUMENT,
+ *   GC_ERR_MEMORY or GC_ERR_INTERNAL (then NULL in each). Free them as those of gc_get_many.
+ * @param err Where to put an error, or NULL; it tells of the first entry with an error.
+ * @return GC_OK if each entry has a value that is not stale, GC_STALE if some are stale, GC_BUSY if somebody else is
+ *   computing some, GC_MISS if some are yours to compute, or an error if a server failed. @since 0.1
+ */
+GC_API gc_status gc_begin_many(gc_cache *cache, const char *const *generations, size_t n_generations,
+                               const gc_arg *const *args, const size_t *n_args, size_t n_calls,
+                               const gc_options *options, gc_entry **entries, gc_error **err);
+
 /** @} */
 
 /**
@@ -905,6 +926,10 @@ GC_API gc_status gc_bound_begin(gc_bound *bound, const gc_arg *args, size_t n_ar
 /** Like gc_get_many. @since 0.1 */
 GC_API gc_status gc_bound_get_many(gc_bound *bound, const gc_arg *const *args, const size_t *n_args, size_t n_calls,
                                    gc_entry **entries, gc_error **err);
+
+/** Like gc_begin_many. @since 0.1 */
+GC_API gc_status gc_bound_begin_many(gc_bound *bound, const gc_arg *const *args, const size_t *n_args, size_t n_calls,
+                                     const gc_options *options, gc_entry **entries, gc_error **err);
 
 /** Like gc_fetch_many. @since 0.1 */
 GC_API gc_status gc_bound_fetch_many(gc_bound *bound, const gc_arg *const *args, const size_t *n_args, size_t n_calls,

@@ -46,6 +46,7 @@ class BadComputing : public BadInput {
                       error.out()));
     check(gc_begin(handle, names.data(), n, args.data(), args.size(), nullptr, &entry, error.out()));
     check(gc_get_many(handle, names.data(), n, calls, sizes, 1, &entry, error.out()));
+    check(gc_begin_many(handle, names.data(), n, calls, sizes, 1, nullptr, &entry, error.out()));
     check(gc_fetch_many(handle, names.data(), n, calls, sizes, 1, never_many, nullptr, nullptr, &entry, error.out()));
     check(gc_invalidate_soft(handle, names.data(), n, args.data(), args.size(), error.out()));
     const Batch batch(cache);
@@ -148,6 +149,13 @@ TEST_F(BadComputing, NullToMany) {
   refused(get_with(handle, args, n_args, nullptr), {"entries"});
   const gc_arg *const missing[] = {two.data(), nullptr};
   refused(get_with(handle, missing, wrong, entries), {"args"});
+  const auto begin_with = [&](gc_cache *its, const gc_arg *const *its_args, const size_t *its_sizes, gc_entry **out) {
+    return gc_begin_many(its, kept.data(), 1, its_args, its_sizes, 2, nullptr, out, error.out());
+  };
+  refused(begin_with(nullptr, args, n_args, entries), {"cache"});
+  refused(begin_with(handle, nullptr, n_args, entries), {"args"});
+  refused(begin_with(handle, args, nullptr, entries), {"n_args"});
+  refused(begin_with(handle, args, n_args, nullptr), {"entries"});
   const auto fetch_with = [&](gc_cache *its, gc_compute_many_fn compute, gc_entry **out) {
     return gc_fetch_many(its, kept.data(), 1, args, n_args, 2, compute, nullptr, nullptr, out, error.out());
   };
@@ -164,6 +172,9 @@ TEST_F(BadComputing, OneOfMany) {
   const GotMany got = get_many(cache, kept, calls);
   expect_refused({got.status, got.message}, {"kept:id", "id"});
   for (const Entry &entry : got.entries) EXPECT_FALSE(entry);
+  const GotMany begun = begin_many(cache, kept, calls);
+  expect_refused({begun.status, begun.message}, {"kept:id", "id"});
+  for (const Entry &entry : begun.entries) EXPECT_FALSE(entry);
   const GotMany fetched = fetch_many(cache, kept, calls, never_many());
   expect_refused({fetched.status, fetched.message}, {"kept:id", "id"});
   for (const Entry &entry : fetched.entries) EXPECT_FALSE(entry);
@@ -193,6 +204,8 @@ TEST_F(BadComputing, BoundCaches) {
     expect_refused({begun.status, begun.message}, named);
     const GotMany many = bound.get_many({two, args});
     expect_refused({many.status, many.message}, named);
+    const GotMany begun_many = bound.begin_many({two, args});
+    expect_refused({begun_many.status, begun_many.message}, named);
     const GotMany fetched_many = bound.fetch_many({two, args}, never_many());
     expect_refused({fetched_many.status, fetched_many.message}, named);
   };
@@ -209,6 +222,7 @@ TEST_F(BadComputing, BoundCaches) {
   refused(gc_bound_begin(nullptr, two.data(), 1, nullptr, &entry, error.out()), {"bound"});
   refused(gc_bound_begin(bound.handle(), two.data(), 1, nullptr, nullptr, error.out()), {"entry"});
   refused(gc_bound_get_many(nullptr, nullptr, nullptr, 0, &entry, error.out()), {"bound"});
+  refused(gc_bound_begin_many(nullptr, nullptr, nullptr, 0, nullptr, &entry, error.out()), {"bound"});
   refused(gc_bound_fetch_many(nullptr, nullptr, nullptr, 0, never_many, nullptr, nullptr, &entry, error.out()),
           {"bound"});
   refused(gc_bound_invalidate_soft(nullptr, nullptr, 0, error.out()), {"bound"});

@@ -125,6 +125,9 @@ static void test_many(gc_cache *cache) {
   CHECK(gc_get_many(cache, page, COUNT(page), args, n_args, 2, entries, &err) == GC_MISS);
   CHECK(gc_fill_value(entries[0], gc_value_int(0), NULL, &err) == GC_OK);
   for (size_t i = 0; i < 2; ++i) gc_entry_free(entries[i]);
+  CHECK(gc_begin_many(cache, page, COUNT(page), args, n_args, 2, NULL, entries, &err) == GC_MISS);
+  CHECK(gc_entry_status(entries[0]) == GC_OK && gc_entry_status(entries[1]) == GC_MISS);
+  gc_entries_free(entries, 2); /* gives the second one's computation up */
   CHECK(gc_fetch_many(cache, page, COUNT(page), args, n_args, 2, render_many, &from, NULL, entries, &err) == GC_OK);
   for (size_t i = 0; i < 2; ++i) {
     gc_value value;
@@ -172,6 +175,8 @@ static void test_bound_computing(gc_cache *cache) {
   CHECK(gc_bound_begin(bound, one, 1, NULL, &entry, &err) == GC_MISS);
   CHECK(strcmp(gc_entry_generation(entry), "page:id=20") == 0);
   gc_entry_free(entry); /* gives the computation up */
+  CHECK(gc_bound_begin_many(bound, args, n_args, 1, NULL, &entry, &err) == GC_MISS);
+  gc_entry_free(entry);
   CHECK(gc_bound_fetch_many(bound, args, n_args, 1, render_many, &from, NULL, &entry, &err) == GC_OK);
   gc_entry_free(entry);
   CHECK(from.computed == 2);

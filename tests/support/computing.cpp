@@ -142,6 +142,14 @@ GotMany get_many(const Cache &cache, const Names &generations, const Calls &call
   return many.got(status, error);
 }
 
+GotMany begin_many(const Cache &cache, const Names &generations, const Calls &calls, const gc_options *options) {
+  Error error;
+  Many many(calls);
+  const gc_status status = gc_begin_many(cache.handle(), generations.data(), generations.size(), many.args.data(),
+                                         many.n_args.data(), calls.size(), options, many.entries.data(), error.out());
+  return many.got(status, error);
+}
+
 GotMany fetch_many(const Cache &cache, const Names &generations, const Calls &calls, const ComputeMany &compute,
                    const gc_options *options) {
   Error error;
@@ -180,6 +188,14 @@ GotMany Bound::get_many(const Calls &calls) const {
   Many many(calls);
   const gc_status status =
       gc_bound_get_many(handle(), many.args.data(), many.n_args.data(), calls.size(), many.entries.data(), error.out());
+  return many.got(status, error);
+}
+
+GotMany Bound::begin_many(const Calls &calls, const gc_options *options) const {
+  Error error;
+  Many many(calls);
+  const gc_status status = gc_bound_begin_many(handle(), many.args.data(), many.n_args.data(), calls.size(), options,
+                                               many.entries.data(), error.out());
   return many.got(status, error);
 }
 

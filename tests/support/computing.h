@@ -75,6 +75,8 @@ struct GotMany {
 using Calls = std::vector<Args>;
 
 GotMany get_many(const Cache &cache, const Names &generations, const Calls &calls);
+GotMany begin_many(const Cache &cache, const Names &generations, const Calls &calls,
+                   const gc_options *options = nullptr);
 GotMany fetch_many(const Cache &cache, const Names &generations, const Calls &calls, const ComputeMany &compute,
                    const gc_options *options = nullptr);
 
@@ -86,6 +88,7 @@ class Bound {
   Got fetch(const Args &args, const Compute &compute, const gc_options *options = nullptr) const;
   Got begin(const Args &args, const gc_options *options = nullptr) const;
   GotMany get_many(const Calls &calls) const;
+  GotMany begin_many(const Calls &calls, const gc_options *options = nullptr) const;
   GotMany fetch_many(const Calls &calls, const ComputeMany &compute, const gc_options *options = nullptr) const;
   Done invalidate_soft(const Args &args = {}) const;
 

@@ -94,6 +94,11 @@ size_t Proxy::repeated() const {
   return repeated_;
 }
 
+size_t Proxy::trips() const {
+  const std::lock_guard lock(mutex_);
+  return trips_;
+}
+
 void Proxy::change(Mode mode, std::chrono::milliseconds pause) {
   std::unique_lock lock(mutex_);
   wanted_ = mode;
@@ -178,18 +183,23 @@ void Proxy::accept_all() {
 void Proxy::move_bytes(Connection &connection, const std::vector<pollfd> &events) {
   const auto client = events[connection.first_poll].revents;
   const auto server = events[connection.first_poll + 1].revents;
-  if ((client & (POLLIN | POLLHUP | POLLERR)) != 0 && !receive(connection.client, connection.to_server)) {
-    connection.client.reset();
-  }
+  if ((client & (POLLIN | POLLHUP | POLLERR)) != 0) take_request(connection);
   if ((server & POLLOUT) != 0 && !transmit(connection.server, connection.to_server)) connection.server.reset();
   if (connection.server && (server & (POLLIN | POLLHUP | POLLERR)) != 0) take_reply(connection);
   repeat_reply(connection);
   if (connection.client && (client & POLLOUT) != 0) give_reply(connection);
 }
 
+void Proxy::take_request(Connection &connection) {
+  const size_t before = connection.to_server.size();
+  if (!receive(connection.client, connection.to_server)) connection.client.reset();
+  if (connection.to_server.size() > before && !std::exchange(connection.is_asking, true)) ++trips_;
+}
+
 void Proxy::take_reply(Connection &connection) {
   std::string piece;
   if (!receive(connection.server, piece)) connection.server.reset();
+  connection.is_asking = false;
   if (mode_ == Mode::drop) return;
   connection.to_client += piece;
   if (mode_ != Mode::duplicate) return;

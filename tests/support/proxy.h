@@ -42,6 +42,7 @@ class Proxy {
   size_t waiting() const;      // connections that have such a request
   size_t connections() const;  // open now
   size_t repeated() const;     // times that a reply went out once more
+  size_t trips() const;        // times that a client asked something and awaited the answer
 
  private:
   enum class Mode { forward, cut, hold, drip, duplicate, drop };
@@ -56,6 +57,7 @@ class Proxy {
     Clock::time_point next_byte;
     Clock::time_point repeat_at;
     bool is_repeating = false;
+    bool is_asking = false;
     size_t first_poll = 0;
   };
 
@@ -68,6 +70,7 @@ class Proxy {
   void handle(const std::vector<pollfd> &events);
   void accept_all();
   void move_bytes(Connection &connection, const std::vector<pollfd> &events);
+  void take_request(Connection &connection);
   void take_reply(Connection &connection);
   void give_reply(Connection &connection);
   void repeat_reply(Connection &connection);
@@ -88,6 +91,7 @@ class Proxy {
   uint64_t applied_ = 0;
   bool ending_ = false;
   size_t repeated_ = 0;
+  size_t trips_ = 0;
   std::list<Connection> connections_;
   std::thread thread_;
 };

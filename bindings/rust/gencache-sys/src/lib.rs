@@ -340,6 +340,17 @@ extern "C" {
         entries: *mut *mut gc_entry,
         err: *mut *mut gc_error,
     ) -> gc_status;
+    pub fn gc_begin_many(
+        cache: *mut gc_cache,
+        generations: *const *const c_char,
+        n_generations: usize,
+        args: *const *const gc_arg,
+        n_args: *const usize,
+        n_calls: usize,
+        options: *const gc_options,
+        entries: *mut *mut gc_entry,
+        err: *mut *mut gc_error,
+    ) -> gc_status;
     pub fn gc_batch_new(cache: *mut gc_cache, parent: *mut gc_batch, err: *mut *mut gc_error) -> *mut gc_batch;
     pub fn gc_batch_invalidate(
         batch: *mut gc_batch,
@@ -443,6 +454,15 @@ extern "C" {
         args: *const *const gc_arg,
         n_args: *const usize,
         n_calls: usize,
+        entries: *mut *mut gc_entry,
+        err: *mut *mut gc_error,
+    ) -> gc_status;
+    pub fn gc_bound_begin_many(
+        bound: *mut gc_bound,
+        args: *const *const gc_arg,
+        n_args: *const usize,
+        n_calls: usize,
+        options: *const gc_options,
         entries: *mut *mut gc_entry,
         err: *mut *mut gc_error,
     ) -> gc_status;

@@ -216,6 +216,25 @@ func survives[T any](t *testing.T, cache *gencache.Cache, value T) {
 	}
 }
 
+// The computations of what is missing are given up where decoding what is there panics.
+func TestADecoderThatPanicsGivesGapsUp(t *testing.T) {
+	everyStore(t, func(t *testing.T, url string) {
+		cache := open(t, url)
+		json := gencache.Value{Type: gencache.TypeJSON, Data: []byte("{}")}
+		check(t, gencache.Set(ctx, cache, userGeneration, users(2)[0], json))
+		caught := func() (caught any) {
+			defer func() { caught = recover() }()
+			gencache.FetchMany(ctx, cache, userGeneration, users(1, 2, 3),
+				func(context.Context, []*gencache.Gap[panicsInJSON]) error { return nil })
+			return nil
+		}()
+		if caught != "UnmarshalJSON" {
+			t.Error(caught)
+		}
+		areFree(t, cache, users(1, 3))
+	})
+}
+
 // A log function that ends its goroutine leaves no call hanging in C.
 func TestALogFunctionThatDoesNotComeBack(t *testing.T) {
 	var calls atomic.Int64

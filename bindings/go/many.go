@@ -19,7 +19,7 @@ func GetMany[T any](ctx context.Context, c *Cache, generations []string, calls [
 }
 
 func getMany[T any](ctx context.Context, c *Cache, b *binding, generations []string, calls []Args) ([]*Entry[T], error) {
-	many, err := c.getMany(ctx, b, generations, calls)
+	many, err := c.getMany(ctx, b, generations, calls, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -28,7 +28,7 @@ func getMany[T any](ctx context.Context, c *Cache, b *binding, generations []str
 	all := make([]Entry[T], len(calls)) // in one piece
 	entries := make([]*Entry[T], len(calls))
 	for i := range entries {
-		f := many.take(i, &keys)
+		f := many.take(i, keys[i])
 		if err := all[i].take(c, &f); err != nil {
 			return nil, err
 		}
@@ -37,10 +37,12 @@ func getMany[T any](ctx context.Context, c *Cache, b *binding, generations []str
 	return entries, nil
 }
 
-// manyFound is what gc_get_many has found, in the memory of C.
+// manyFound is what gc_get_many or gc_begin_many has found, in the memory of C.
 type manyFound []C.gcgo_result
 
-func (c *Cache) getMany(ctx context.Context, b *binding, generations []string, calls []Args) (manyFound, error) {
+// getMany reads many values; or begins them, where there are options.
+func (c *Cache) getMany(ctx context.Context, b *binding, generations []string, calls []Args,
+	options *settings) (manyFound, error) {
 	if len(calls) == 0 {
 		return nil, ctx.Err()
 	}
@@ -49,18 +51,19 @@ func (c *Cache) getMany(ctx context.Context, b *binding, generations []string, c
 		return nil, err
 	}
 	defer k.free()
-	return c.readMany(ctx, b, k, len(calls))
+	return c.askMany(ctx, b, k, len(calls), options)
 }
 
-// readMany reads what the request of k asks for, which has n calls.
-func (c *Cache) readMany(ctx context.Context, b *binding, k *call, n int) (manyFound, error) {
+// askMany is getMany of what the request of k asks for, which has n calls.
+func (c *Cache) askMany(ctx context.Context, b *binding, k *call, n int, options *settings) (manyFound, error) {
 	target, err := c.enter(ctx, b)
 	if err != nil {
 		return nil, err
 	}
-	results := C.gcgo_get_many(target, k.in(), C.size_t(n), &k.result)
+	results := C.gcgo_many(target, k.in(), C.size_t(n), options, &k.result)
 	c.gate.leave()
 	runtime.KeepAlive(b)
+	c.lines.note(Status(k.result.status))
 	var many manyFound
 	if results != nil {
 		many = unsafe.Slice(results, n)
@@ -72,25 +75,28 @@ func (c *Cache) readMany(ctx context.Context, b *binding, k *call, n int) (manyF
 	return many, nil
 }
 
-// keys are those of all results, one after the other, in one piece.
-func (m manyFound) keys() string {
+// keys are those of all results, in one piece of memory.
+func (m manyFound) keys() []string {
 	size := 0
 	for i := range m {
 		size += int(m[i].key_size)
 	}
-	var keys strings.Builder
-	keys.Grow(size)
+	var all strings.Builder
+	all.Grow(size)
+	keys := make([]string, len(m))
 	for i := range m {
-		keys.Write(bytesAt(m[i].key, int(m[i].key_size)))
+		start := all.Len()
+		all.Write(bytesAt(m[i].key, int(m[i].key_size)))
+		keys[i] = all.String()[start:]
 	}
-	return keys.String()
+	return keys
 }
 
-// take returns what was found of number i, whose key is the first of keys. The entry of a miss is the caller's; that of
-// a value is freed with the others.
-func (m manyFound) take(i int, keys *string) found {
+// take returns what was found of number i, whose key is given. The entry of a miss is the caller's; that of a value is
+// freed with the others.
+func (m manyFound) take(i int, key string) found {
 	f := takeButKey(&m[i])
-	f.key, *keys = (*keys)[:m[i].key_size], (*keys)[m[i].key_size:]
+	f.key = key
 	if f.hasValue() {
 		f.entry = nil
 	} else {
@@ -154,7 +160,8 @@ func (g *Gap[T]) Depend(_ context.Context, generation string, args ...Argument) 
 // is called again for it. It returns an entry for each call, in their order. The error is that of compute, where some
 // entries are without a value because of it: the entries are there all the same. With any other error there are none.
 //
-// What is there takes one round trip together; what is missing takes four more for each value. Beta makes no difference.
+// What is there takes one round trip together, and what is missing one more together. Then each value that is computed
+// takes two: to store it, and to let those who wait for it go on.
 func FetchMany[T any](ctx context.Context, c *Cache, generations []string, calls []Args,
 	compute func(context.Context, []*Gap[T]) error, options ...Option) ([]*Entry[T], error) {
 	return fetchMany(ctx, c, nil, generations, calls, compute, options)

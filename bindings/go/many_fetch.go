@@ -1,6 +1,9 @@
 package gencache
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // Why not gc_fetch_many: it would call back into Go from a thread that it holds, for as long as the computation and the
 // wait for others take; a panic would have to pass through C, and a cancel could not end it.
@@ -10,7 +13,7 @@ type manyFetch[T any] struct {
 	cache   *Cache
 	calls   []Args
 	compute func(context.Context, []*Gap[T]) error
-	gaps    []*Gap[T]
+	gaps    []*Gap[T] // of each call: nil where a value was found
 	entries []*Entry[T]
 	failure error // of compute, where it left a gap
 }
@@ -19,9 +22,10 @@ func fetchMany[T any](ctx context.Context, c *Cache, b *binding, generations []s
 	compute func(context.Context, []*Gap[T]) error, options []Option) ([]*Entry[T], error) {
 	q := question{binding: b, generations: generations}
 	apply(&q.options, options)
-	m := manyFetch[T]{cache: c, calls: calls, compute: compute, entries: make([]*Entry[T], len(calls))}
+	m := manyFetch[T]{cache: c, calls: calls, compute: compute, gaps: make([]*Gap[T], len(calls)),
+		entries: make([]*Entry[T], len(calls))}
 	defer m.end()
-	if err := m.getHits(ctx, &q); err != nil {
+	if err := m.begin(ctx, &q); err != nil {
 		return nil, err
 	}
 	if err := m.fetchRest(ctx, &q); err != nil {
@@ -32,49 +36,69 @@ func fetchMany[T any](ctx context.Context, c *Cache, b *binding, generations []s
 
 func (m *manyFetch[T]) end() {
 	for _, gap := range m.gaps {
-		gap.pursuit.end()
+		if gap != nil {
+			gap.pursuit.end()
+		}
 	}
 }
 
-// getHits finds what is there, all at once. A value of another type is as good as none.
-func (m *manyFetch[T]) getHits(ctx context.Context, q *question) error {
-	if q.options.refresh != 0 || bindingSettings(q.binding).refresh != 0 {
-		return nil
-	}
-	many, err := m.cache.getMany(ctx, q.binding, q.generations, m.calls)
+// begin finds what is there, and makes gaps of the rest, all at once. First the gaps: so their turns end, even where a
+// value's own UnmarshalJSON panics.
+func (m *manyFetch[T]) begin(ctx context.Context, q *question) error {
+	p := newPursuit(m.cache, q)
+	p.began = time.Now()
+	p.asked = p.began
+	many, err := m.cache.getMany(ctx, q.binding, q.generations, m.calls, &q.options)
 	if err != nil {
 		return err
 	}
 	defer many.free()
+	p.patience = time.Now().Add(p.wait) // C counts from before
 	keys := many.keys()
-	for i := range m.calls {
-		f := many.take(i, &keys)
-		if f.status != StatusOK {
-			many[i].entry = f.entry // freed with the others
-			continue
+	for i := range many {
+		if Type(many[i]._type) == typeNone {
+			p.found = many.take(i, keys[i])
+			m.gaps[i] = &Gap[T]{index: i, pursuit: p}
 		}
-		if entry, err := entryOf[T](m.cache, &f); err == nil {
-			m.entries[i] = entry
+	}
+	for i := range many {
+		if m.gaps[i] == nil {
+			f := many.take(i, keys[i])
+			if err := m.conclude(ctx, *q, i, &f); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
+}
+
+// conclude takes f, which has a value, for call i. One of another type is as good as none: it leaves a gap instead, which
+// is the caller's to compute anew.
+func (m *manyFetch[T]) conclude(ctx context.Context, q question, i int, f *found) error {
+	if f.err != nil {
+		return f.err
+	}
+	var err error
+	if m.entries[i], err = entryOf[T](m.cache, f); err == nil {
+		return nil
+	}
+	refresh(&q.options)
+	q.args = m.calls[i]
+	gap := &Gap[T]{index: i, pursuit: newPursuit(m.cache, &q)}
+	m.gaps[i] = gap
+	return gap.pursuit.begin(ctx, &q)
 }
 
 // fetchRest computes what nobody else computes, all together, and then waits for the others' values one by one: so it
 // keeps nobody waiting while it waits itself.
 func (m *manyFetch[T]) fetchRest(ctx context.Context, q *question) error {
 	var mine, others []*Gap[T]
-	for i := range m.calls {
-		if m.entries[i] != nil {
-			continue
-		}
-		gap, err := m.begin(ctx, *q, i)
+	for _, gap := range m.gaps {
 		switch {
-		case err != nil:
-			return err
+		case gap == nil:
 		case gap.pursuit.hasTurn():
 			mine = append(mine, gap)
-		case gap.pursuit.found.status == StatusBusy:
+		default:
 			others = append(others, gap)
 		}
 	}
@@ -87,49 +111,20 @@ func (m *manyFetch[T]) fetchRest(ctx context.Context, q *question) error {
 	return nil
 }
 
-// begin makes the gap of call i, which is none if there is a value after all.
-func (m *manyFetch[T]) begin(ctx context.Context, q question, i int) (*Gap[T], error) {
-	q.args = m.calls[i]
-	gap := &Gap[T]{index: i, pursuit: newPursuit(m.cache, &q)}
-	m.gaps = append(m.gaps, gap)
-	if err := gap.pursuit.begin(ctx, &q); err != nil {
-		return nil, err
-	}
-	return gap, m.conclude(ctx, q, gap)
-}
-
 func (m *manyFetch[T]) await(ctx context.Context, q question, gap *Gap[T]) error {
 	q.args = m.calls[gap.index]
-	if err := gap.pursuit.pursue(ctx, &q); err != nil {
-		return err
-	}
-	if err := m.conclude(ctx, q, gap); err != nil {
-		return err
-	}
-	if gap.pursuit.hasTurn() {
-		m.round(ctx, []*Gap[T]{gap})
-	}
-	return nil
-}
-
-// conclude takes the gap's value, where it has one. One of another type gives the caller the turn to compute it anew.
-func (m *manyFetch[T]) conclude(ctx context.Context, q question, gap *Gap[T]) error {
 	p := &gap.pursuit
-	if !p.found.hasValue() {
-		return nil
-	}
-	entry, err := fetchedEntry(p, gap.value)
-	if err == nil {
-		m.entries[gap.index] = entry
-		return nil
-	}
-	if q.options.refresh != 0 {
+	if err := p.pursue(ctx, &q); err != nil {
 		return err
 	}
-	p.end()
-	refresh(&q.options)
-	*p = newPursuit(m.cache, &q)
-	return p.begin(ctx, &q)
+	if p.found.hasValue() {
+		defer p.end() // there may be another gap in its place
+		if err := m.conclude(ctx, q, gap.index, &p.found); err != nil || m.entries[gap.index] != nil {
+			return err
+		}
+	}
+	m.round(ctx, []*Gap[T]{m.gaps[gap.index]})
+	return nil
 }
 
 // round computes gaps of which the turn is the caller's. However that ends, the turns do.
@@ -155,6 +150,7 @@ func (m *manyFetch[T]) close(gap *Gap[T], err error) {
 	gap.mutex.Lock()
 	defer gap.mutex.Unlock()
 	p := &gap.pursuit
+	miss := p.found.outcome
 	if entry := gap.lease.take(); entry != nil {
 		p.found.entry = entry
 		p.abandon()
@@ -165,7 +161,7 @@ func (m *manyFetch[T]) close(gap *Gap[T], err error) {
 			return
 		}
 	}
-	entry := &Entry[T]{outcome: p.found.outcome}
+	entry := &Entry[T]{outcome: miss}
 	entry.status, entry.err = StatusMiss, nil
 	if err != nil {
 		m.failure = err

@@ -156,6 +156,69 @@ func TestFetchManyServesOldValues(t *testing.T) {
 	})
 }
 
+func TestFetchManyComputesEarly(t *testing.T) {
+	everyStore(t, func(t *testing.T, url string) {
+		cache := open(t, url)
+		early := []gencache.Option{gencache.TTL(20 * time.Second), gencache.Beta(100)}
+		fetch := func(compute func([]*gencache.Gap[string]) error) *gencache.Entry[string] {
+			entries, err := gencache.FetchMany(ctx, cache, userGeneration, users(1),
+				func(_ context.Context, gaps []*gencache.Gap[string]) error { return compute(gaps) }, early...)
+			check(t, err)
+			return entries[0]
+		}
+		fetch(func(gaps []*gencache.Gap[string]) error {
+			time.Sleep(50 * time.Millisecond) // what it costs: after 20 s of reads it is all but sure to be early
+			return gaps[0].Fill("valid")
+		})
+		for _, end := range []struct {
+			compute func(*gencache.Gap[string]) error
+			is      string
+			value   any
+		}{
+			{func(*gencache.Gap[string]) error { return errDatabase }, "hit", "valid"},
+			{func(*gencache.Gap[string]) error { return nil }, "miss: expired", gencache.StatusMiss},
+			{func(gap *gencache.Gap[string]) error { return gap.Fill("new") }, "miss: expired", "new"},
+		} {
+			eventually(t, "a computation is early", func() bool {
+				isEarly := false
+				entry := fetch(func(gaps []*gencache.Gap[string]) error {
+					isEarly = true
+					return end.compute(gaps[0])
+				})
+				if !isEarly {
+					expectValues(t, []*gencache.Entry[string]{entry}, "valid")
+				} else if expectValues(t, []*gencache.Entry[string]{entry}, end.value); entry.String() != end.is {
+					t.Error(entry, "instead of", end.is)
+				}
+				return isEarly
+			})
+		}
+	})
+}
+
+func TestFetchManyBesideAnotherComputation(t *testing.T) {
+	everyStore(t, func(t *testing.T, url string) {
+		cache := open(t, url)
+		storeOld(t, cache, []string{"g"}, nil, "old")
+		computing(t, cache)
+		for _, test := range []struct {
+			option  gencache.Option
+			value   string
+			isStale bool
+		}{
+			{gencache.StaleFor(time.Hour), "old", true},
+			{gencache.Wait(0), "computed", false},
+		} {
+			entries, err := gencache.FetchMany(ctx, cache, []string{"g"}, []gencache.Args{nil}, fillAll, test.option)
+			check(t, err)
+			expectValues(t, entries, test.value)
+			if entries[0].IsStale() != test.isStale {
+				t.Error(entries[0])
+			}
+		}
+	})
+}
+
 func TestFetchManyGivesUpWhereItPanics(t *testing.T) {
 	everyStore(t, func(t *testing.T, url string) {
 		cache := open(t, url)
@@ -168,14 +231,20 @@ func TestFetchManyGivesUpWhereItPanics(t *testing.T) {
 		if caught != "oh" {
 			t.Error(caught)
 		}
-		began := time.Now()
-		for _, args := range users(1, 2) {
-			value, err := gencache.Fetch(ctx, cache, userGeneration, args, gives("free"))
-			if value != "free" || err != nil || time.Since(began) > 5*time.Second {
-				t.Error(value, err, time.Since(began))
-			}
-		}
+		areFree(t, cache, users(1, 2))
 	})
+}
+
+// areFree tells that nobody holds their computations: else they would be waited for.
+func areFree(t *testing.T, cache *gencache.Cache, calls []gencache.Args) {
+	t.Helper()
+	began := time.Now()
+	for _, args := range calls {
+		value, err := gencache.Fetch(ctx, cache, userGeneration, args, gives("free"))
+		if value != "free" || err != nil || time.Since(began) > 5*time.Second {
+			t.Error(value, err, time.Since(began))
+		}
+	}
 }
 
 // Overlapping lists, in any order, from two caches: each value is computed once, and nobody waits for ever.

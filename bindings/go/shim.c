@@ -232,15 +232,31 @@ static gc_status get_many(gcgo_target target, const request *asked, size_t n, gc
                      error);
 }
 
-gcgo_result *gcgo_get_many(gcgo_target target, const uint8_t *in, size_t n, gcgo_result *result) {
+static gc_status begin_many(gcgo_target target, const request *asked, size_t n, const gcgo_options *given,
+                            gc_entry **entries, gc_error **error) {
+  gc_options *options;
+  gc_status status = make_options(given, &options, error);
+  if (status == GC_OK) {
+    status = target.bound != NULL
+                 ? gc_bound_begin_many(target.bound, asked->args, asked->n_args, n, options, entries, error)
+                 : gc_begin_many(target.cache, asked->generations, asked->n_generations, asked->args, asked->n_args, n,
+                                 options, entries, error);
+  }
+  gc_options_free(options);
+  return status;
+}
+
+gcgo_result *gcgo_many(gcgo_target target, const uint8_t *in, size_t n, const gcgo_options *options,
+                       gcgo_result *result) {
   request asked;
   if (!start(&asked, in, result)) return NULL;
-  gcgo_result *results = malloc(n * (sizeof *results + sizeof(gc_entry *)));
+  gcgo_result *results = calloc(n, sizeof *results + sizeof(gc_entry *));
   if (results == NULL) {
     result->status = GC_ERR_MEMORY;
   } else {
     gc_entry **entries = entries_of(results, n);
-    result->status = get_many(target, &asked, n, entries, &result->error);
+    result->status = options == NULL ? get_many(target, &asked, n, entries, &result->error)
+                                     : begin_many(target, &asked, n, options, entries, &result->error);
     for (size_t i = 0; i < n; i++) {
       clear(&results[i]);
       results[i].entry = entries[i];

@@ -73,9 +73,10 @@ void gcgo_wait(gc_entry *entry, char *buffer, size_t room, gcgo_result *result);
 // gc_abandon. Frees `entry` where that leaves no value, or one that is copied.
 void gcgo_abandon(gc_entry *entry, char *buffer, size_t room, gcgo_result *result);
 
-// Reads the calls of a request, of which there are `n`. Returns as many results, to be freed by gcgo_free_many; NULL
-// where there are none. `result` has the outcome of the whole.
-gcgo_result *gcgo_get_many(gcgo_target target, const uint8_t *request, size_t n, gcgo_result *result);
+// Reads the calls of a request, of which there are `n`; or begins them, where there are `options`. Returns as many
+// results, to be freed by gcgo_free_many; NULL where there are none. `result` has the outcome of the whole.
+gcgo_result *gcgo_many(gcgo_target target, const uint8_t *request, size_t n, const gcgo_options *options,
+                       gcgo_result *result);
 
 // Frees the results, and the entries that are left in them.
 void gcgo_free_many(gcgo_result *results, size_t n);

@@ -76,7 +76,7 @@ func (c *Cache) readFor(ctx context.Context, b *binding, members []*call) (bytes
 	k := pooledCalls.Get().(*call)
 	defer k.free()
 	k.request = appendMerged(k.request[:0], members)
-	many, err := c.readMany(ctx, b, k, len(members))
+	many, err := c.askMany(ctx, b, k, len(members), nil)
 	if err != nil {
 		for _, member := range members {
 			member.turn <- turnAlone
@@ -86,8 +86,7 @@ func (c *Cache) readFor(ctx context.Context, b *binding, members []*call) (bytes
 	defer many.free()
 	for i, member := range members {
 		bytes += int(many[i].size)
-		if status := Status(many[i].status); takeError(status, many[i].error) != nil {
-			c.lines.note(status)
+		if takeError(Status(many[i].status), many[i].error) != nil {
 			member.turn <- turnAlone
 			continue
 		}

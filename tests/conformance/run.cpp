@@ -21,23 +21,25 @@ Call call_from(const Json &step) {
   return {step.value("generations", std::vector<std::string>()), arguments_from(step.value("args", Json::array()))};
 }
 
-template <class T>
-void read(const Json &options, const char *name, std::optional<T> &option) {
-  if (options.contains(name)) option = options.at(name).get<T>();
-}
-
 test::Settings settings_from(const Json &options) {
   test::Settings settings;
-  read(options, "ttl_ms", settings.ttl_ms);
-  read(options, "nothing_ttl_ms", settings.nothing_ttl_ms);
-  read(options, "jitter", settings.jitter);
-  read(options, "stale_for_ms", settings.stale_for_ms);
-  read(options, "fail_safe_ms", settings.fail_safe_ms);
-  read(options, "lock_ms", settings.lock_ms);
-  read(options, "wait_ms", settings.wait_ms);
-  read(options, "beta", settings.beta);
-  read(options, "refresh", settings.refresh);
-  read(options, "log_misses", settings.log_misses);
+  std::size_t known = 0;
+  const auto read = [&]<class T>(const char *name, std::optional<T> &option) {
+    if (!options.contains(name)) return;
+    option = options.at(name).get<T>();
+    ++known;
+  };
+  read("ttl_ms", settings.ttl_ms);
+  read("nothing_ttl_ms", settings.nothing_ttl_ms);
+  read("jitter", settings.jitter);
+  read("stale_for_ms", settings.stale_for_ms);
+  read("fail_safe_ms", settings.fail_safe_ms);
+  read("lock_ms", settings.lock_ms);
+  read("wait_ms", settings.wait_ms);
+  read("beta", settings.beta);
+  read("refresh", settings.refresh);
+  read("log_misses", settings.log_misses);
+  EXPECT_EQ(known, options.size()) << "an unknown option in " << options.dump();
   return settings;
 }
 

@@ -1,5 +1,9 @@
 #include "memcached/conversation.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <new>
@@ -61,6 +65,22 @@ class Pile {
   std::size_t left_ = 0;
 };
 
+// While it lives, what is written to a TCP socket is held back, to leave in one piece. -1 stands for no socket.
+class Corked {
+ public:
+  explicit Corked(int socket) : socket_(socket) { set(1); }
+  Corked(const Corked &) = delete;
+  Corked &operator=(const Corked &) = delete;
+  ~Corked() { set(0); }
+
+ private:
+  void set(int corked) const {
+    if (socket_ >= 0) setsockopt(socket_, IPPROTO_TCP, TCP_CORK, &corked, sizeof corked);
+  }
+
+  const int socket_;
+};
+
 }  // namespace
 
 Conversation::Conversation(Exchange &exchange, Server &server, Deadline deadline)
@@ -79,18 +99,23 @@ void Conversation::send() {
     conclude(lane_->answer);
     return;
   }
-  Answer answer = lane_->connection->prepare(names_.size() + exchange_.writes.size());
-  for (Exchange::Write &write : exchange_.writes) {
-    if (!answer.ok()) break;
-    if (!write.is_token) make_fresh({&write.stamp, 1});  // on every attempt: what an earlier one sent may arrive late
-    answer = lane_->connection->write_quietly(write);
-  }
-  if (answer.ok()) answer = lane_->connection->ask(names_);
+  Answer answer = request(*lane_->connection);
   if (answer.ok()) {
     state_ = State::awaited;
   } else {
     conclude(std::move(answer));
   }
+}
+
+Answer Conversation::request(Connection &connection) {
+  Answer answer = connection.prepare(names_.size() + exchange_.writes.size());
+  const Corked together(exchange_.writes.empty() ? -1 : connection.socket());
+  for (Exchange::Write &write : exchange_.writes) {
+    if (!answer.ok()) break;
+    if (!write.is_token) make_fresh({&write.stamp, 1});  // on every attempt: what an earlier one sent may arrive late
+    answer = connection.write_quietly(write);
+  }
+  return answer.ok() ? connection.ask(names_) : answer;
 }
 
 void Conversation::collect() {

@@ -30,6 +30,7 @@ class Conversation {
  private:
   enum class State { due, awaited, over };
 
+  Answer request(Connection &connection);
   void conclude(Answer answer);
 
   Exchange &exchange_;

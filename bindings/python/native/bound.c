@@ -123,6 +123,7 @@ METHOD(bound_fetch) { WITH_CALL("fetch", 1, TAKES_OPTIONS, do_fetch(&on, &c, arg
 METHOD(bound_fetch_entry) { WITH_CALL("fetch_entry", 1, TAKES_OPTIONS, do_fetch(&on, &c, args[0], 1)); }
 METHOD(bound_get_many) { WITH_CALL("get_many", 1, TAKES_DEFAULT, do_get_many(&on, &c, args[0], 0)); }
 METHOD(bound_get_many_entries) { WITH_CALL("get_many_entries", 1, 0, do_get_many(&on, &c, args[0], 1)); }
+METHOD(bound_begin_many) { WITH_CALL("begin_many", 1, TAKES_OPTIONS, do_begin_many(&on, &c, args[0])); }
 
 METHOD(bound_key) { WITH_CALL("key", 0, 0, do_key(&on, &c)); }
 METHOD(bound_explain) { WITH_CALL("explain", 0, 0, do_explain(&on, &c)); }
@@ -164,6 +165,7 @@ static PyMethodDef bound_methods[] = {
     FASTCALL("begin", bound_begin, BOUND_BEGIN_DOC),
     FASTCALL("get_many", bound_get_many, BOUND_GET_MANY_DOC),
     FASTCALL("get_many_entries", bound_get_many_entries, BOUND_GET_MANY_ENTRIES_DOC),
+    FASTCALL("begin_many", bound_begin_many, BOUND_BEGIN_MANY_DOC),
     FASTCALL("key", bound_key, BOUND_KEY_DOC),
     FASTCALL("explain", bound_explain, BOUND_EXPLAIN_DOC),
     FASTCALL("invalidate", bound_invalidate, BOUND_INVALIDATE_DOC),

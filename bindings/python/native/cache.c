@@ -160,6 +160,7 @@ METHOD(cache_fetch) { WITH_CALL("fetch", 2, TAKES_OPTIONS, do_fetch(&on, &c, arg
 METHOD(cache_fetch_entry) { WITH_CALL("fetch_entry", 2, TAKES_OPTIONS, do_fetch(&on, &c, args[1], 1)); }
 METHOD(cache_get_many) { WITH_CALL("get_many", 2, TAKES_DEFAULT, do_get_many(&on, &c, args[1], 0)); }
 METHOD(cache_get_many_entries) { WITH_CALL("get_many_entries", 2, 0, do_get_many(&on, &c, args[1], 1)); }
+METHOD(cache_begin_many) { WITH_CALL("begin_many", 2, TAKES_OPTIONS, do_begin_many(&on, &c, args[1])); }
 
 typedef gc_status (*change_function)(gc_cache *, const char *const *, size_t, const gc_arg *, size_t, gc_error **);
 
@@ -280,6 +281,7 @@ static PyMethodDef cache_methods[] = {
     FASTCALL("begin", cache_begin, CACHE_BEGIN_DOC),
     FASTCALL("get_many", cache_get_many, CACHE_GET_MANY_DOC),
     FASTCALL("get_many_entries", cache_get_many_entries, CACHE_GET_MANY_ENTRIES_DOC),
+    FASTCALL("begin_many", cache_begin_many, CACHE_BEGIN_MANY_DOC),
     FASTCALL("invalidate", cache_invalidate, CACHE_INVALIDATE_DOC),
     FASTCALL("invalidate_soft", cache_invalidate_soft, CACHE_INVALIDATE_SOFT_DOC),
     FASTCALL("key", cache_key, CACHE_KEY_DOC),

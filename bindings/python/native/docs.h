@@ -107,6 +107,18 @@
   ">>> [entry.reason for entry in cache.get_many_entries('user:id', gencache.each('id', [11]))]\n" \
   "['absent']\n"
 
+#define CACHE_BEGIN_MANY_DOC                                                                                        \
+  SIGNATURE("begin_many($self, generations, calls, /, *, options=None, timeout=None, args=None, **arguments)")      \
+  "Like `begin`, of many values in two round trips, however many are missing: a list of entries, in the order of\n" \
+  "`calls`, which are those of `get_many`.\n\n"                                                                     \
+  "First end all computations that are yours, and only then wait for those of others: so no two callers wait for\n" \
+  "each other. A key that is asked for twice is yours once and busy once. See `fetch_many`.\n\n"                    \
+  ">>> entries = cache.begin_many('user:id', gencache.each('id', [13, 14]))\n"                                      \
+  ">>> [entry.status.name for entry in entries]\n"                                                                  \
+  "['MISS', 'MISS']\n"                                                                                              \
+  ">>> [entry.fill('a user') for entry in entries]\n"                                                               \
+  "[True, True]\n"
+
 #define CACHE_INVALIDATE_DOC                                                                                         \
   SIGNATURE("invalidate($self, generations, /, *, args=None, **arguments)")                                          \
   "Invalidates generations: all that depends on one of them becomes a miss, however much it is.\n\n"                 \
@@ -220,6 +232,11 @@
   "Like `Cache.get_many_entries`.\n\n"                                                        \
   ">>> [bool(entry) for entry in pages.get_many_entries(gencache.each('user_id', [1, 9]))]\n" \
   "[True, False]\n"
+#define BOUND_BEGIN_MANY_DOC                                                                  \
+  SIGNATURE("begin_many($self, calls, /, *, options=None, timeout=None)")                     \
+  "Like `Cache.begin_many`; without options, those of the bound cache apply.\n\n"             \
+  ">>> [entry.status.name for entry in pages.begin_many(gencache.each('user_id', [1, 9]))]\n" \
+  "['OK', 'MISS']\n"
 #define BOUND_KEY_DOC                                              \
   SIGNATURE("key($self, /, *by_position, args=None, **arguments)") \
   "Like `Cache.key`.\n\n"                                          \
@@ -277,16 +294,16 @@
 
 /* --- Entry --- */
 
-#define ENTRY_DOC                                                                                                     \
-  "What a read found: a value, or a miss with its reason and its lease. True where there is a value.\n\n"             \
-  "From `Cache.get_entry`, `get_many_entries` and `begin`. It may outlive its cache. To be used by one thread at a\n" \
-  "time: while one waits for a server in it, the others get ArgumentError.\n\n"                                       \
-  ">>> entry = cache.get_entry('nav', page='entry')\n"                                                                \
-  ">>> bool(entry), entry.reason, entry.key\n"                                                                        \
-  "(False, 'absent', 'nav|page=\"entry\"')\n"                                                                         \
-  ">>> entry.fill('<h1>Entry</h1>')\n"                                                                                \
-  "True\n"                                                                                                            \
-  ">>> entry.value\n"                                                                                                 \
+#define ENTRY_DOC                                                                                                  \
+  "What a read found: a value, or a miss with its reason and its lease. True where there is a value.\n\n"          \
+  "From `Cache.get_entry`, `begin` and their forms for many values. It may outlive its cache. To be used by one\n" \
+  "thread at a time: while one waits for a server in it, the others get ArgumentError.\n\n"                        \
+  ">>> entry = cache.get_entry('nav', page='entry')\n"                                                             \
+  ">>> bool(entry), entry.reason, entry.key\n"                                                                     \
+  "(False, 'absent', 'nav|page=\"entry\"')\n"                                                                      \
+  ">>> entry.fill('<h1>Entry</h1>')\n"                                                                             \
+  "True\n"                                                                                                         \
+  ">>> entry.value\n"                                                                                              \
   "'<h1>Entry</h1>'\n"
 #define ENTRY_FILL_DOC                                                                                                \
   SIGNATURE("fill($self, value, /, *, options=None, timeout=None)")                                                   \

@@ -93,34 +93,56 @@ static PyObject *entries_of(cache_object *cache, many *m) {
 
 static PyObject *results(cache_object *cache, const call *c, many *m, int as_entries) {
   PyObject *list = as_entries ? entries_of(cache, m) : values_of(cache, c, m);
-  WITHOUT_GIL_IF(cache->blocks, gc_entries_free(m->entries, m->n));
+  const int some_are_left = !as_entries || list == NULL; /* perhaps turns to give up, which takes round trips */
+  WITHOUT_GIL_IF(cache->blocks && some_are_left, gc_entries_free(m->entries, m->n));
   return list;
+}
+
+/* After a call on the library: 0 where the entries are there, whatever they say. Frees `err`. */
+static int check_entries(const call *c, const many *m, gc_status status, gc_error *err) {
+  if (m->n == 0) return check(c->state, status, err);
+  if (m->entries[0] == NULL) return raise_error(c->state, status, err);
+  return gc_error_free(err), 0;
 }
 
 /* --- reading --- */
 
-static int read_many(const target *on, gc_bound *bound, const call *c, many *m, gc_status *status, gc_error **err) {
+static int read_many(const target *on, gc_bound *bound, const call *c, many *m) {
   const gc_arg *const *args = m->args;
-  ON_TARGET(on, -1, *status, gc_bound_get_many(bound, args, m->n_args, m->n, m->entries, err),
-            gc_get_many(on->cache->handle, c->generations, c->n_generations, args, m->n_args, m->n, m->entries, err));
-  return 0;
+  gc_error *err = NULL;
+  gc_status status;
+  ON_TARGET(on, -1, status, gc_bound_get_many(bound, args, m->n_args, m->n, m->entries, &err),
+            gc_get_many(on->cache->handle, c->generations, c->n_generations, args, m->n_args, m->n, m->entries, &err));
+  return check_entries(c, m, status, err);
 }
 
 PyObject *do_get_many(const target *on, call *c, PyObject *calls, int as_entries) {
   many m;
   PyObject *list = NULL;
+  gc_bound *bound = on->bound == NULL ? NULL : as_entries ? on->bound->handle : on->bound->reader;
+  if (many_parse(&m, c, calls) == 0 && read_many(on, bound, c, &m) == 0) list = results(on->cache, c, &m, as_entries);
+  many_free(&m);
+  return list;
+}
+
+/* --- computing --- */
+
+static int begin_many(const target *on, const call *c, const gc_options *options, many *m) {
+  const gc_arg *const *args = m->args;
   gc_error *err = NULL;
   gc_status status;
-  gc_bound *bound = on->bound == NULL ? NULL : as_entries ? on->bound->handle : on->bound->reader;
-  if (many_parse(&m, c, calls) == 0 && read_many(on, bound, c, &m, &status, &err) == 0) {
-    if (m.n > 0 && m.entries[0] == NULL) {
-      raise_error(c->state, status, err);
-    } else if (m.n == 0 && check(c->state, status, err) < 0) {
-      list = NULL;
-    } else {
-      if (m.n > 0) gc_error_free(err);
-      list = results(on->cache, c, &m, as_entries);
-    }
+  ON_TARGET(on, -1, status, gc_bound_begin_many(on->bound->handle, args, m->n_args, m->n, options, m->entries, &err),
+            gc_begin_many(on->cache->handle, c->generations, c->n_generations, args, m->n_args, m->n, options,
+                          m->entries, &err));
+  return check_entries(c, m, status, err);
+}
+
+PyObject *do_begin_many(const target *on, call *c, PyObject *calls) {
+  many m;
+  PyObject *list = NULL;
+  const gc_options *options;
+  if (many_parse(&m, c, calls) == 0 && call_options(c, &options) == 0 && begin_many(on, c, options, &m) == 0) {
+    list = results(on->cache, c, &m, 1);
   }
   many_free(&m);
   return list;

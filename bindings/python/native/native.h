@@ -273,6 +273,7 @@ PyObject *take_string(char *text);
 /* --- many.c --- */
 
 PyObject *do_get_many(const target *on, call *c, PyObject *calls, int as_entries);
+PyObject *do_begin_many(const target *on, call *c, PyObject *calls);
 
 /* --- log.c --- */
 

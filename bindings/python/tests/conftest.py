@@ -13,7 +13,7 @@ import pytest
 import gencache
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from memcached import Server  # noqa: E402
+from memcached import Network, Server  # noqa: E402
 
 _numbers = itertools.count()
 
@@ -55,3 +55,11 @@ def server() -> Iterator[Server]:
     started = Server()
     yield started
     started.close()
+
+
+@pytest.fixture
+def network(server: Server) -> Iterator[Network]:
+    """The way to the server."""
+    opened = Network(server.address)
+    yield opened
+    opened.close()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pathlib
+import select
 import signal
 import socket
 import subprocess
 import tempfile
+import threading
 import time
 from typing import Callable
 
@@ -88,6 +91,39 @@ class Server:
     def close(self) -> None:
         self.stop()
         self._directory.cleanup()
+
+
+class Network:
+    """Stands between clients and a server, and counts how often one asked something and awaited the answer."""
+
+    def __init__(self, server: str) -> None:
+        host, port = server.rsplit(":", 1)
+        self._server = host, int(port)
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.address = f"127.0.0.1:{self._listener.getsockname()[1]}"
+        self.trips = 0
+        threading.Thread(target=self._accept).start()
+
+    def close(self) -> None:
+        """New clients are refused; each of the others ends with its connection."""
+        self._listener.shutdown(socket.SHUT_RDWR)
+
+    def _accept(self) -> None:
+        with self._listener, contextlib.suppress(OSError):  # until it is closed
+            while True:
+                threading.Thread(target=self._forward, args=self._listener.accept()[:1]).start()
+
+    def _forward(self, client: socket.socket) -> None:
+        with client, socket.create_connection(self._server) as server:
+            is_asking = False
+            while True:
+                source = select.select([server, client], [], [])[0][0]
+                data = source.recv(2**20)
+                if not data:
+                    return
+                self.trips += source is client and not is_asking
+                is_asking = source is client
+                (server if is_asking else client).sendall(data)
 
 
 def wait_for(condition: Callable[[], object], what: str, seconds: float = 20) -> None:

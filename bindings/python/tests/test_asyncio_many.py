@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 import gencache
+from memcached import wait_for
 
 IDS = gencache.each("id", range(5))
 
@@ -182,3 +183,46 @@ def test_a_caller_that_is_cancelled_lets_the_next_one_compute(cache):
         assert len(asyncio.all_tasks()) == 1
 
     asyncio.run(main())
+
+
+@pytest.mark.parametrize("moment", [*range(6), "when begun"])
+def test_a_caller_gives_its_turns_up_whenever_it_is_cancelled(cache, other, moment):
+    options = gencache.Options(lock=600)
+
+    def is_time(turns_of_the_loop):
+        return cache.stats().computations >= len(IDS) if moment == "when begun" else turns_of_the_loop == moment
+
+    def is_free():
+        return [entry.status for entry in other.begin_many("user:id", IDS)] == [gencache.Status.MISS] * len(IDS)
+
+    async def main():
+        task = asyncio.create_task(cache.afetch_many("user:id", IDS, Loader(after=600), options=options))
+        turns_of_the_loop = 0
+        while not is_time(turns_of_the_loop):
+            turns_of_the_loop += 1
+            await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError) as kept:  # with all that it refers to
+            await task
+        await asyncio.to_thread(wait_for, is_free, "the turns")
+        assert kept.value is not None
+
+    asyncio.run(asyncio.wait_for(main(), 60))
+
+
+def test_a_cancelled_caller_does_not_wait_for_a_server(server):
+    load = Loader(after=600)
+
+    async def main(cache):
+        task = asyncio.create_task(cache.afetch_many("user:id", IDS, load))
+        await asked(load)
+        server.pause()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        server.resume()
+        await asyncio.to_thread(wait_for, lambda: cache.begin_many("user:id", IDS)[0].status.name == "MISS", "the turns")
+
+    with gencache.Cache(f"memcached://{server.address}/?timeout_ms=5000") as cache:
+        asyncio.run(main(cache))
+        assert cache.stats().server_errors.get(server.address, 0) == 0

@@ -27,6 +27,7 @@ def test_all_operations(pages):
     assert pages.begin(1).value == "v"
     assert pages.get_many(gencache.each("user_id", [1, 2])) == ["v", None]
     assert [bool(entry) for entry in pages.get_many_entries([{"user_id": 1}])] == [True]
+    assert [bool(entry) for entry in pages.begin_many([{"user_id": 1}, {"user_id": 3}])] == [True, False]
     assert pages.fetch_many([{"user_id": 1}, {"user_id": 2}], lambda missing: ["w"]) == ["v", "w"]
     pages.delete(1)
     assert pages.get(1) is None

@@ -170,7 +170,8 @@ def test_a_closed_cache_refuses_calls(url):
     assert cache.closed
     cache.close()
     for call in (lambda: cache.get("nav"), lambda: cache.set("nav", 1), lambda: cache.clear(), lambda: cache.stats(),
-                 lambda: cache.fetch("nav", int), lambda: cache.batch(), lambda: cache.with_timeout(1)):
+                 lambda: cache.fetch("nav", int), lambda: cache.batch(), lambda: cache.with_timeout(1),
+                 lambda: cache.begin_many("nav", [{}])):
         with pytest.raises(gencache.ArgumentError, match="closed"):
             call()
     bound.set(1)

@@ -6,6 +6,8 @@ import signal
 import subprocess
 import sys
 import threading
+import time
+from functools import partial
 
 import pytest
 
@@ -46,6 +48,79 @@ def test_fetch_many(cache):
     assert len(asked) == 1
     assert cache.get_entry("user:id", id=1).remaining <= 100
     assert cache.fetch_many("user:id", [], load) == []
+
+
+def statuses(entries):
+    return [entry.status.name for entry in entries]
+
+
+def test_begin_many(cache, other):
+    calls = gencache.each("id", [1, 2, 3, 1])
+    cache.set("user:id", "two", id=2)
+    theirs = other.begin("user:id", id=3)
+    entries = cache.begin_many("user:id", calls, timeout=50)
+    assert statuses(entries) == ["MISS", "OK", "BUSY", "BUSY"]
+    assert entries[1].value == "two"
+    assert entries[0].fill("one") and theirs.abandon() is gencache.Status.OK
+    for entry in entries[2:]:
+        wait_for(lambda: entry.wait(1) is not gencache.Status.BUSY, "the other computation")
+    assert statuses(entries) == ["OK", "OK", "MISS", "OK"]
+    assert entries[3].value == "one" and entries[3].remaining <= 50
+    del entries[2]
+    assert statuses(cache.begin_many("user:id", calls)) == ["OK", "OK", "MISS", "OK"]
+    refresh = gencache.Options(refresh=True)
+    assert statuses(cache.begin_many("user:id", calls, options=refresh)) == ["MISS"] * 4
+    assert cache.begin_many("user:id", []) == []
+
+
+def test_begin_many_with_arguments_that_all_share(cache):
+    (entry,) = cache.begin_many("user:id", gencache.each("id", [1]), args={"options": 3}, page="home")
+    assert entry.fill("x")
+    assert cache.get("user:id", id=1, page="home", args={"options": 3}) == "x"
+    with pytest.raises(gencache.ArgumentError, match="'id'"):
+        cache.begin_many("user:id", [{"id": 1}, {}])
+    with pytest.raises(gencache.ArgumentError, match="options"):
+        cache.begin_many("user:id", gencache.each("id", [1]), options=5)
+
+
+def test_begin_many_of_a_bound_cache(cache):
+    bound = cache.bind("user:id", "id", options=gencache.Options(timeout=100))
+    entries = bound.begin_many([{"id": 1}, [(None, 2)]])
+    assert statuses(entries) == ["MISS", "MISS"]
+    assert [entry.fill(entry.key) for entry in entries] == [True, True]
+    found = bound.begin_many(gencache.each("id", [2, 1, 3]), timeout=5)
+    assert statuses(found) == ["OK", "OK", "MISS"] and 5 < found[0].remaining <= 100
+    assert [entry.value for entry in found[:2]] == ["user:id=2", "user:id=1"]
+    assert found[2].fill(3) and bound.get_entry(3).remaining <= 5
+
+
+def test_turns_that_are_dropped_are_given_back(cache, other):
+    calls = gencache.each("id", [1, 2])
+    entries = cache.begin_many("user:id", calls)
+    assert statuses(other.begin_many("user:id", calls)) == ["BUSY", "BUSY"]
+    del entries
+    assert statuses(other.begin_many("user:id", calls)) == ["MISS", "MISS"]
+
+
+@pytest.mark.parametrize("in_a_loop", [False, True])
+def test_two_trips_however_many_are_missing(network, in_a_loop):
+    calls, trips = gencache.each("id", range(20)), []
+
+    def load(missing):
+        trips.append(network.trips)
+        return [call["id"] for call in missing]
+
+    with gencache.Cache(f"memcached://{network.address}/?timeout_ms=5000") as cache:
+        cache.get("user:id", id=0)  # connects
+        begun = network.trips
+        if in_a_loop:
+            assert asyncio.run(cache.afetch_many("user:id", calls, load)) == list(range(20))
+        else:
+            assert cache.fetch_many("user:id", calls, load) == list(range(20))
+        assert trips == [begun + 2]
+        filled = network.trips
+        assert cache.fetch_many("user:id", calls, load) == list(range(20))
+        assert network.trips == filled + 1
 
 
 def test_what_is_left_is_a_miss(cache):
@@ -114,10 +189,19 @@ def test_a_value_that_cannot_be_read_is_computed_anew(cache):
     bound = cache.bind("user:id", "id")
     for fetch_many in (lambda *args: cache.fetch_many("user:id", *args), bound.fetch_many,
                        lambda *args: asyncio.run(cache.afetch_many("user:id", *args))):
-        cache.set("user:id", gencache.Raw(gencache.Type.CEREAL, b"x"), id=1)
+        cache.clear()
+        for number in (1, 4):
+            cache.set("user:id", gencache.Raw(gencache.Type.CEREAL, b"x"), id=number)
         cache.set("user:id", "readable", id=2)
-        assert fetch_many(gencache.each("id", [1, 2]), lambda missing: [call["id"] for call in missing]) == [1, "readable"]
-        assert cache.get("user:id", id=1) == 1
+        asked = []
+
+        def load(missing):
+            asked.append([call["id"] for call in missing])
+            return asked[-1]
+
+        assert fetch_many(gencache.each("id", range(1, 5)), load) == [1, "readable", 3, 4]
+        assert asked == [[1, 3, 4]], "together with what is missing"
+        assert cache.get_many("user:id", gencache.each("id", [1, 4])) == [1, 4]
 
 
 def test_refresh(cache):
@@ -127,6 +211,70 @@ def test_refresh(cache):
     assert cache.fetch_many("user:id", calls, lambda missing: ["new"] * len(missing), options=refresh) == ["new"] * 2
     bound = cache.bind("user:id", "id", options=refresh)
     assert bound.fetch_many(calls, lambda missing: ["newer"] * len(missing)) == ["newer"] * 2
+
+
+def test_a_value_that_cannot_be_read_turns_up_while_waiting(cache, other):
+    theirs = other.begin_many("user:id", gencache.each("id", [1, 2]))
+
+    def load(missing):
+        while theirs:
+            theirs.pop().fill(gencache.Raw(gencache.Type.CEREAL, b"x"))
+        return [call["id"] for call in missing]
+
+    assert cache.fetch_many("user:id", gencache.each("id", [1, 2, 3]), load) == [1, 2, 3]
+    theirs[:] = other.begin_many("user:id", gencache.each("id", [4, 5]))
+    assert asyncio.run(cache.afetch_many("user:id", gencache.each("id", [4, 5, 6]), load)) == [4, 5, 6]
+    assert cache.get_many("user:id", gencache.each("id", range(1, 7))) == [1, 2, 3, 4, 5, 6]
+
+
+EARLY = gencache.Options(timeout=60, beta=100)
+
+
+@pytest.fixture
+def early(cache):
+    """Calls whose values are costly: sooner or later the dice make their computation begin before they expire."""
+
+    def slow(missing):
+        time.sleep(0.2)
+        return ["old"] * len(missing)
+
+    calls = gencache.each("id", [1, 2])
+    cache.fetch_many("user:id", calls, slow, options=EARLY)
+    return calls
+
+
+def test_a_turn_before_the_value_expires(cache, early):
+    def begin():
+        for index, entry in enumerate(cache.begin_many("user:id", early, options=EARLY)):
+            if entry.status is gencache.Status.MISS:
+                mine[index] = entry
+        return len(mine) == 2
+
+    mine = {}
+    wait_for(begin, "two early turns")
+    assert [(entry.reason, entry.has_value) for entry in mine.values()] == [("expired", False)] * 2
+    assert [entry.value for entry in cache.begin_many("user:id", early, options=EARLY)] == ["old", "old"]
+    assert mine[0].abandon() is gencache.Status.OK and (mine[0].value, mine[0].is_stale) == ("old", False)
+    assert mine[1].fill("new")
+    assert cache.get_many("user:id", early) == ["old", "new"]
+
+
+@pytest.mark.parametrize("in_a_loop", [False, True])
+def test_a_computation_before_the_value_expires(cache, early, in_a_loop):
+    def fetch(compute):
+        asked.clear()
+        if in_a_loop:
+            return asyncio.run(cache.afetch_many("user:id", early, compute, options=EARLY))
+        return cache.fetch_many("user:id", early, compute, options=EARLY)
+
+    def load(outcome, missing):
+        asked.extend(call["id"] for call in missing)
+        return [outcome()] * len(missing)
+
+    asked = []
+    for outcome in (lambda: 1 / 0, lambda: gencache.MISS):
+        wait_for(lambda: fetch(partial(load, outcome)) == ["old", "old"] and asked, "an early computation that fails")
+    wait_for(lambda: fetch(partial(load, lambda: "new")) == ["new", "new"], "both to be new")
 
 
 def test_two_that_compute_crosswise(cache, other):
@@ -177,10 +325,11 @@ def test_an_exception_gives_all_turns_up(cache, other):
     def load(missing):
         raise Stop
 
-    with pytest.raises(Stop):
+    with pytest.raises(Stop) as kept:  # with all that it refers to
         cache.fetch_many("user:id", gencache.each("id", [1, 2]), load)
     for number in (1, 2):
         assert other.begin("user:id", id=number).status is gencache.Status.MISS
+    assert kept.value is not None
 
 
 @pytest.mark.parametrize("wait", ["fetch_many", "entry.wait"])

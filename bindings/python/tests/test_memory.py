@@ -119,6 +119,7 @@ def test_references_are_balanced(cache):
         cache.fetch_many(generations, [arguments], lambda missing: [value], page=2)
         cache.get_entry(generations, page=text).fill(text)
         cache.begin(generations, options=options, page=3).release()
+        cache.begin_many(generations, [arguments], options=options, page=4)
         cache.bind(generations, name, options=options).get(text)
         cache.batch().invalidate(generations)
         for bad in (lambda: cache.set(generations, default), lambda: cache.get(generations, a=default)):

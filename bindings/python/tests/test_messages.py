@@ -38,6 +38,8 @@ def test_calls(cache):
         lambda: cache.get_many("user:id", 5),
         lambda: bound.get_many(5),
         lambda: cache.get_many_entries("user:id", None),
+        lambda: cache.begin_many("user:id", 5),
+        lambda: bound.begin_many(5),
         lambda: cache.fetch_many("user:id", 5, list),
         lambda: bound.fetch_many(5, list),
         lambda: asyncio.run(cache.afetch_many("user:id", 5, list)),

@@ -32,6 +32,7 @@ def test_reads_are_misses_and_changes_raise(cache, server):
     assert cache.get_many("nav", [{}, {"a": 1}], default=0) == [0, 0]
     assert cache.fetch("nav", lambda: "computed") == "computed"
     assert cache.fetch_many("nav", [{}], lambda missing: ["computed"]) == ["computed"]
+    assert [entry.status for entry in cache.begin_many("nav", [{}])] == [gencache.Status.UNAVAILABLE]
     with pytest.raises(ZeroDivisionError):
         cache.fetch("nav", lambda: 1 / 0)
     assert asyncio.run(cache.afetch("nav", lambda: "computed")) == "computed"

@@ -42,6 +42,7 @@ Portal.greet(Portal(), "one")  # type: ignore[arg-type]
 assert_type(cache.fetch("nav", lambda: 1, user_id=1), int)
 assert_type(cache.get("nav"), Any)
 assert_type(cache.get_entry("nav"), gencache.Entry)
+assert_type(cache.begin_many("nav", [{}]), "list[gencache.Entry]")
 assert_type(cache.set("nav", 1), bool)
 assert_type(cache.get_entry("nav").fill(1), bool)
 assert_type(asyncio.run(cache.aset("nav", 1)), bool)

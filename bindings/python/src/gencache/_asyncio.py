@@ -7,15 +7,16 @@ the loop: within it for the one that computes, else by a timer, and then asks th
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import contextvars
 import inspect
 import os
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, Awaitable, Callable, TypeVar, Union, cast
+from typing import Any, Awaitable, Callable, Iterable, TypeVar, Union, cast
 from weakref import WeakKeyDictionary
 
 from ._computing import LEASES, _current
-from ._errors import Status
+from ._errors import ArgumentError, Status
 from ._many import hit
 from ._native import Entry
 from ._values import MISS
@@ -91,12 +92,20 @@ class Steps:
                 running.add_done_callback(_release_result)
                 raise
 
-    def release_later(self, entry: Entry) -> None:
-        """Gives up what the entry was to compute, without waiting for it: that may take a round trip."""
-        if self._latest is None:
+    def release_later(self, *entries: Entry) -> None:
+        """Gives up what the entries were to compute, without waiting for it: that may take round trips."""
+        if self._in_process:
+            _release(entries)
+        elif self._latest is None:
+            _threads().submit(_release, entries)
+        else:  # where the caller was cancelled, its latest call may still use an entry
+            self._latest.add_done_callback(lambda _: _threads().submit(_release, entries))
+
+
+def _release(entries: Iterable[Entry]) -> None:
+    for entry in entries:
+        with contextlib.suppress(ArgumentError):  # a call that is under way uses it; whoever made that releases it
             entry.release()
-        else:  # where the caller was cancelled, its latest call may still use the entry
-            self._latest.add_done_callback(lambda _: _threads().submit(entry.release))
 
 
 def _release_result(running: Future[Any]) -> None:
@@ -104,8 +113,8 @@ def _release_result(running: Future[Any]) -> None:
     if running.cancelled() or running.exception() is not None:
         return
     result = running.result()
-    if isinstance(result, Entry):
-        _threads().submit(result.release)
+    results = result if isinstance(result, list) else [result]
+    _threads().submit(_release, [one for one in results if isinstance(one, Entry)])
 
 
 async def call(cache: Any, function: Callable[[], T]) -> T:
@@ -127,28 +136,26 @@ async def call(cache: Any, function: Callable[[], T]) -> T:
 Computation = Union[Callable[[], Awaitable[T]], Callable[[], T]]
 
 
-def _nothing() -> None:
-    pass
-
-
-async def fetch(
-    cache: Any, begin: Callable[[bool], Entry], compute: Computation[T], has_begun: Callable[[], None] = _nothing
-) -> T:
-    """Cache.fetch for coroutines; `begin(refresh)` is Cache.begin with all of its arguments. `has_begun` is called when
-    it is known what to do; if that is to compute, it is done in the same turn of the loop."""
+async def fetch(cache: Any, begin: Callable[[bool], Entry], compute: Computation[T]) -> T:
+    """Cache.fetch for coroutines; `begin(refresh)` is Cache.begin with all of its arguments."""
     with Steps(cache.in_process) as steps:
-        value = await _fetch_once(steps, cache._identity, lambda: begin(False), compute, has_begun)
-        if value is MISS:
-            value = await _fetch_once(steps, cache._identity, lambda: begin(True), compute, has_begun)
-        return cast(T, value)
+        entry = await steps.call(begin, False)
+        return cast(T, await pursue(steps, cache._identity, entry, lambda: begin(True), compute))
 
 
-async def _fetch_once(
-    steps: Steps, identity: int, begin: Callable[[], Entry], compute: Computation[T], has_begun: Callable[[], None]
+async def pursue(
+    steps: Steps, identity: int, entry: Entry, begin_anew: Callable[[], Entry], compute: Computation[T]
 ) -> Any:
-    """MISS for a value that is none of ours: it is to be computed anew and overwritten."""
-    entry = await steps.call(begin)
-    has_begun()
+    """The value of an entry that was begun: it is waited for, or computed in this turn of the loop. One that is none of
+    ours is computed anew and overwritten."""
+    value = await _pursue_once(steps, identity, entry, compute)
+    if value is MISS:
+        value = await _pursue_once(steps, identity, await steps.call(begin_anew), compute)
+    return value
+
+
+async def _pursue_once(steps: Steps, identity: int, entry: Entry, compute: Computation[T]) -> Any:
+    """MISS for a value that is none of ours."""
     try:
         await _wait_for_others(steps, identity, entry)
         if entry.status in (Status.OK, Status.STALE):

@@ -1,6 +1,6 @@
 """Many values at once without blocking an event loop.
 
-All values are read at once, and each that is missing is fetched as a single one is; but those whose turn it is at the same
+All values are begun at once, and each that is missing is pursued as a single one is; but those whose turn it is at the same
 moment are computed together.
 """
 
@@ -9,11 +9,11 @@ from __future__ import annotations
 import asyncio
 import functools
 import inspect
-from typing import TYPE_CHECKING, Any, Callable
+from typing import TYPE_CHECKING, Any, Callable, Sequence
 
 from . import _asyncio
 from ._computing import _current
-from ._many import checked, hit
+from ._many import checked, take_hits
 from ._values import MISS
 
 if TYPE_CHECKING:
@@ -21,90 +21,104 @@ if TYPE_CHECKING:
     from ._native import Entry
     from ._types import Arguments
 
+
 async def fetch_many(cache: Any, request: Request, compute: Callable[[list[Any]], Any]) -> list[Any]:
     """Cache.fetch_many for coroutines."""
-    entries = await _asyncio.call(cache, request.read)
-    values = [MISS] * len(entries) if request.recomputes else [hit(entry) for entry in entries]
-    missing = [index for index, value in enumerate(values) if value is MISS]
-    together = _Together(compute, request.calls, len(missing))
+    fetching = _Fetching(cache, request, compute)
     try:
-        fetched = await asyncio.gather(
-            *(_fetch_one(cache, request.begin, index, together) for index in missing), return_exceptions=True
-        )
-    finally:
-        together.cancel()
-    for index, one in zip(missing, fetched):
-        if isinstance(one, BaseException):
-            raise one
-        (values[index],) = one
-    return values
+        return await fetching.run()
+    except BaseException:
+        fetching.release()
+        raise
+
+
+class _Fetching:
+    """One call of afetch_many."""
+
+    def __init__(self, cache: Any, request: Request, compute: Callable[[list[Any]], Any]) -> None:
+        self._cache = cache
+        self._request = request
+        self._steps = _asyncio.Steps(cache.in_process)
+        self._together = _Together(compute, request.calls)
+        self._values: list[Any] = [MISS] * len(request.calls)
+        self._begun: list[Entry] = []
+
+    async def run(self) -> list[Any]:
+        with self._steps:
+            left = await self._begin(range(len(self._values)), refresh=False)
+        if left:
+            await self._fetch_all(left)
+        return self._values
+
+    def release(self) -> None:
+        """Gives up what is not filled; also of those whose task was cancelled before it ran."""
+        self._steps.release_later(*self._begun)
+
+    async def _begin(self, indexes: Sequence[int], refresh: bool) -> list[tuple[int, Entry]]:
+        """What is to be computed or waited for."""
+        entries = await self._steps.call(self._request.begin, indexes, refresh)
+        self._begun += entries
+        left, foreign = take_hits(self._values, zip(indexes, entries))
+        if foreign:
+            left += await self._begin(foreign, refresh=True)
+        return left
+
+    async def _fetch_all(self, begun: list[tuple[int, Entry]]) -> None:
+        try:
+            ended = await asyncio.gather(*(self._fetch(*one) for one in begun), return_exceptions=True)
+        finally:
+            self._together.cancel()
+        for error in ended:
+            if error is not None:
+                raise error
+
+    async def _fetch(self, index: int, entry: Entry) -> None:
+        def begin_anew() -> Entry:
+            return self._request.begin([index], True)[0]
+
+        compute = functools.partial(self._together.value, index)
+        with _asyncio.Steps(self._cache.in_process) as steps:
+            try:
+                self._values[index] = await _asyncio.pursue(steps, self._cache._identity, entry, begin_anew, compute)
+            except _Left:
+                pass
 
 
 class _Left(Exception):
     """What was computed has no value for this call."""
 
 
-async def _fetch_one(cache: Any, begin: Callable[[Arguments, bool], Entry], index: int, together: _Together) -> tuple[Any]:
-    """In a tuple, since the value may be an exception."""
-    has_begun = together.begins_once()
-    try:
-        begin_this = functools.partial(begin, together.calls[index])
-        compute = functools.partial(together.value, index)
-        return (await _asyncio.fetch(cache, begin_this, compute, has_begun),)
-    except _Left:
-        return (MISS,)
-    finally:
-        has_begun()
-
-
 class _Together:
     """Calls a function once for all values that turn out to be missing at the same time."""
 
-    def __init__(self, compute: Callable[[list[Any]], Any], calls: tuple[Arguments, ...], to_begin: int) -> None:
-        self.calls = calls
+    def __init__(self, compute: Callable[[list[Any]], Any], calls: list[Arguments]) -> None:
+        self._calls = calls
         self._compute = compute
-        self._to_begin = to_begin  # of so many it is not known yet whether they are missing
         self._missing: dict[int, asyncio.Future[Any]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def begins_once(self) -> Callable[[], None]:
-        """To be called when it is known of one value; more than once makes no difference."""
-        is_known = False
-
-        def has_begun() -> None:
-            nonlocal is_known
-            if not is_known:
-                is_known = True
-                self._to_begin -= 1
-                self._start_soon()
-
-        return has_begun
-
     def value(self, index: int) -> asyncio.Future[Any]:
         """What is computed for a call."""
-        self._missing[index] = future = asyncio.get_running_loop().create_future()
-        self._start_soon()
+        loop = asyncio.get_running_loop()
+        if not self._missing:
+            loop.call_soon(self._start)  # soon: others may turn up in the same turn of the loop
+        self._missing[index] = future = loop.create_future()
         return future
 
     def cancel(self) -> None:
         for task in self._tasks:
             task.cancel()
 
-    def _start_soon(self) -> None:
-        if self._to_begin == 0 and self._missing:  # soon: others may turn up in the same turn of the loop
-            asyncio.get_running_loop().call_soon(self._start)
-
     def _start(self) -> None:
         missing, self._missing = self._missing, {}
-        if missing:
-            task = asyncio.get_running_loop().create_task(self._run(missing))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+        task = asyncio.get_running_loop().create_task(self._run(missing))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _run(self, missing: dict[int, asyncio.Future[Any]]) -> None:
         indexes = sorted(missing)
         try:
-            values = await self._computed([self.calls[index] for index in indexes])
+            values = await self._computed([self._calls[index] for index in indexes])
         except asyncio.CancelledError:
             for future in missing.values():
                 future.cancel()

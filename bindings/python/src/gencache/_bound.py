@@ -42,5 +42,5 @@ class Bound(BoundForCoroutines):
         >>> pages.fetch_many(gencache.each("user_id", [1, 8]), lambda missing: ["<h1>New</h1>" for call in missing])
         ['<h1>Home</h1>', '<h1>New</h1>']
         """
-        request = _many.of_bound(self, calls, merged(options, timeout), self._options)
+        request = _many.of_bound(self, calls, merged(options, timeout))
         return _many.fetch_many(request, compute)

@@ -206,9 +206,9 @@ class Cache(CacheForCoroutines):
         compute: is given the calls that are missing, as a list, and returns a list with a value for each, or
             gencache.MISS where there is none. It is called again for values that another caller gave up.
 
-        One round trip reads them all. Then a turn is asked for, for each that is missing, or with the options `refresh`
-        or `beta` for all of them, as `begin` does; and what others compute is waited for. `fail_safe` allows an old
-        value for each that `compute` leaves or fails at.
+        One round trip reads them all, and one asks for the turns of those that are missing, as `begin_many` does. What
+        others compute is waited for afterwards. `fail_safe` allows an old value for each that `compute` leaves or fails
+        at.
 
         Returns a list in the order of `calls`, with gencache.MISS for what was left. `depend` is an error in it.
 

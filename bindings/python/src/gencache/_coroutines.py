@@ -147,7 +147,7 @@ class CacheForCoroutines(_native.CacheBase):
         args: Arguments | None = None,
         **arguments: Argument,
     ) -> list[Any]:
-        """`fetch_many` for coroutines. Of the turns, several are asked for at once.
+        """`fetch_many` for coroutines.
 
         `compute` is an `async def`, or a function that does not block.
 
@@ -164,12 +164,7 @@ class CacheForCoroutines(_native.CacheBase):
 class BoundForCoroutines(_native.BoundBase):
     """What `Bound` has for coroutines."""
 
-    __slots__ = ("_options",)
-
-    def __init__(
-        self, cache: object, generations: Generations, params: Any, options: _native.Options | None, /
-    ) -> None:
-        self._options = options
+    __slots__ = ()
 
     async def aget(
         self, /, *by_position: Argument, default: Any = None, args: Arguments | None = None, **arguments: Argument
@@ -276,5 +271,5 @@ class BoundForCoroutines(_native.BoundBase):
         >>> asyncio.run(pages.afetch_many(gencache.each("user_id", [1, 8]), lambda missing: ["<h1>New</h1>"]))
         ['<h1>Home</h1>', '<h1>New</h1>']
         """
-        request = _many.of_bound(self, calls, merged(options, timeout), self._options)
+        request = _many.of_bound(self, calls, merged(options, timeout))
         return await _asyncio_many.fetch_many(self.cache, request, compute)

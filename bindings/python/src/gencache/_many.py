@@ -1,20 +1,19 @@
 """Many values at once.
 
-All are read in one round trip. For each that is missing a turn is asked for, as for a single one; those that this caller
-gets are computed together by one call of its function, and only then it waits for what others compute: nobody waits while
-he holds a turn. The library's own function for it is of no use here: it computes in a callback, from which a thread cannot
-end.
+All are begun by one call of the library, which reads them and asks for the turns of those that are missing. The turns that
+this caller gets are computed together by one call of its function, and only then it waits for what others compute: nobody
+waits while he holds a turn. The library's own function for all of that is of no use here: it computes in a callback, from
+which a thread cannot end.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
-from functools import partial
-from typing import TYPE_CHECKING, Any, Callable, NamedTuple
+from collections.abc import Mapping, Sequence, Set
+from typing import TYPE_CHECKING, Any, Callable, Iterable
 
 from ._computing import _current, fill, old_value, refuse_coroutine
 from ._errors import ArgumentError, Status, StoredTypeError
-from ._options import recomputes, refreshing
+from ._options import refreshing
 from ._values import MISS
 
 if TYPE_CHECKING:
@@ -24,16 +23,16 @@ if TYPE_CHECKING:
 _A_MINUTE = 60.0
 
 
-class Request(NamedTuple):
+class Request:
     """What is asked for, and how."""
 
-    calls: tuple[Arguments, ...]
-    read: Callable[[], list[Entry]]
-    """All of them at once."""
-    begin: Callable[[Arguments, bool], Entry]
-    """A turn for one call, with whether to refresh."""
-    recomputes: bool
-    """Whether a value that is there may be computed anew all the same."""
+    def __init__(self, calls: Calls, begin: Callable[[list[Arguments], bool], list[Entry]]) -> None:
+        """`begin` is begin_many of some calls, with whether to refresh."""
+        self.calls = _as_list(calls)
+        self._begin = begin
+
+    def begin(self, indexes: Iterable[int], refresh: bool) -> list[Entry]:
+        return self._begin([self.calls[index] for index in indexes], refresh)
 
 
 def of_cache(
@@ -44,37 +43,21 @@ def of_cache(
     args: Arguments | None,
     arguments: dict[str, Argument],
 ) -> Request:
-    all_calls = _as_tuple(calls)
+    def begin(some: list[Arguments], refresh: bool) -> list[Entry]:
+        return cache.begin_many(generations, some, options=refreshing(options, refresh), args=args, **arguments)
 
-    def begin(call: Arguments, refresh: bool) -> Entry:
-        both = [*_pairs(args), *_pairs(call)]
-        return cache.begin(generations, options=refreshing(options, refresh), args=both, **arguments)
-
-    read = partial(cache.get_many_entries, generations, all_calls, args=args, **arguments)
-    return Request(all_calls, read, begin, recomputes(options))
+    return Request(calls, begin)
 
 
-def of_bound(bound: BoundBase, calls: Calls, options: Options | None, options_of_bound: Options | None) -> Request:
-    all_calls = _as_tuple(calls)
-
-    def begin(call: Arguments, refresh: bool) -> Entry:
-        return bound.begin(options=refreshing(options, refresh), args=call)
-
-    read = partial(bound.get_many_entries, all_calls)
-    return Request(all_calls, read, begin, recomputes(options, options_of_bound))
+def of_bound(bound: BoundBase, calls: Calls, options: Options | None) -> Request:
+    return Request(calls, lambda some, refresh: bound.begin_many(some, options=refreshing(options, refresh)))
 
 
-def _as_tuple(calls: Calls) -> tuple[Arguments, ...]:
+def _as_list(calls: Calls) -> list[Arguments]:
     try:
-        return tuple(calls)
+        return list(calls)
     except TypeError:
         raise ArgumentError(f"calls: the arguments of each value are expected, not {calls!r}") from None
-
-
-def _pairs(args: Arguments | None) -> list[Any]:
-    """Arguments of either form as a list of pairs."""
-    items = getattr(args, "items", None)
-    return list(items() if items is not None else args or ())
 
 
 def hit(entry: Entry) -> Any:
@@ -83,6 +66,21 @@ def hit(entry: Entry) -> Any:
         return entry.value
     except StoredTypeError:
         return MISS
+
+
+def take_hits(values: list[Any], begun: Iterable[tuple[int, Entry]]) -> tuple[list[tuple[int, Entry]], list[int]]:
+    """Puts the values that are there into their places. What is left: what is to be computed or waited for, and the
+    places of values that are none of ours."""
+    left, foreign = [], []
+    for index, entry in begun:
+        value = hit(entry)
+        if value is not MISS:
+            values[index] = value
+        elif entry.has_value:
+            foreign.append(index)
+        else:
+            left.append((index, entry))
+    return left, foreign
 
 
 def checked(values: Any, n: int) -> list[Any]:
@@ -101,8 +99,9 @@ def fetch_many(request: Request, compute: Callable[[list[Any]], Any]) -> list[An
     fetching = _Fetching(request, compute)
     try:
         return fetching.run()
-    finally:
+    except BaseException:
         fetching.release()
+        raise
 
 
 class _Fetching:
@@ -117,11 +116,7 @@ class _Fetching:
         self._waiting: list[tuple[int, Entry]] = []
 
     def run(self) -> list[Any]:
-        for index, entry in enumerate(self._request.read()):
-            if not self._request.recomputes:
-                self._values[index] = hit(entry)
-            if self._values[index] is MISS:
-                self._begin(index, refresh=False)
+        self._begin(range(len(self._values)), refresh=False)
         self._compute()
         while self._waiting:
             self._wait_for_first()
@@ -129,41 +124,38 @@ class _Fetching:
         return self._values
 
     def release(self) -> None:
-        """Gives up what is not filled."""
+        """Gives up what is not filled now, and not when the exception is forgotten."""
         for entry in self._begun:
             entry.release()
 
-    def _begin(self, index: int, refresh: bool) -> None:
-        entry = self._request.begin(self._request.calls[index], refresh)
-        self._begun.append(entry)
-        self._sort(index, entry)
+    def _begin(self, indexes: Sequence[int], refresh: bool) -> None:
+        entries = self._request.begin(indexes, refresh)
+        self._begun += entries
+        self._sort(zip(indexes, entries))
 
-    def _sort(self, index: int, entry: Entry) -> None:
+    def _sort(self, begun: Iterable[tuple[int, Entry]]) -> None:
         """By what is to be done."""
-        if entry.status is Status.BUSY:
-            self._waiting.append((index, entry))
-        elif entry.status not in (Status.OK, Status.STALE):
-            self._turns.append((index, entry))
-        else:
-            self._values[index] = hit(entry)
-            if self._values[index] is MISS:
-                self._begin(index, refresh=True)
+        left, foreign = take_hits(self._values, begun)
+        for index, entry in left:
+            (self._waiting if entry.status is Status.BUSY else self._turns).append((index, entry))
+        if foreign:
+            self._begin(foreign, refresh=True)
 
     def _wait_for_first(self) -> None:
         (index, first), *others = self._waiting
         while first.status is Status.BUSY:
             first.wait(_A_MINUTE)
         self._waiting = others
-        self._sort(index, first)
+        self._sort([(index, first)])
         if not self._turns:
             return
         self._waiting = []  # whoever left this one maybe left others, too
-        for index, entry in others:
+        for _, entry in others:
             entry.wait(0)
-            self._sort(index, entry)
+        self._sort(others)
 
     def _compute(self) -> None:
-        turns, self._turns = self._turns, []
+        turns, self._turns = sorted(self._turns), []
         if not turns:
             return
         try:

@@ -20,12 +20,6 @@ def merged(options: Options | None, timeout: Seconds | None) -> Options | None:
     return Options(timeout=timeout)
 
 
-def recomputes(*options: Options | None) -> bool:
-    """Whether a value that is there may be computed anew all the same."""
-    given = [one._given for one in options if one is not None]
-    return any(one.get("refresh") or one.get("beta") for one in given)
-
-
 def refreshing(options: Options | None, refresh: bool) -> Options | None:
     """The same options; computing in any case, if `refresh`."""
     if not refresh:

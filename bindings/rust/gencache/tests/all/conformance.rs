@@ -16,6 +16,25 @@ const IMPOSSIBLE: &[(&str, &str)] = &[
     ("options below zero", "a Duration is never below zero"),
 ];
 
+/// What a step may have.
+const FIELDS: &[&str] = &[
+    "do",
+    "generations",
+    "args",
+    "value",
+    "options",
+    "expect",
+    "url",
+    "calls",
+    "fails",
+    "generation",
+    "params",
+    "cancel",
+    "steps",
+    "key",
+    "hex",
+];
+
 #[test]
 fn every_case() {
     let path = env::var("GENCACHE_CONFORMANCE").expect("GENCACHE_CONFORMANCE is the path of cases.json");
@@ -65,6 +84,8 @@ fn run(case: &Json) {
             bound: None,
         };
         for (number, step) in steps.iter().enumerate() {
+            let unknown = step.fields().iter().find(|(name, _)| !FIELDS.contains(&name.as_str()));
+            assert_eq!(None, unknown, "an unknown field in {step:?}");
             let outcome = runner.step(step);
             compare(
                 &outcome,

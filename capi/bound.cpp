@@ -96,40 +96,36 @@ gc_status gc_bound_begin(gc_bound *bound, const gc_arg *args, size_t n_args, con
   });
 }
 
+namespace {
+
+template <class Run>
+gc_status on_many(const gc_bound *bound, const Many &many, const gc_options *options, gc_error **err, Run run) {
+  return guarded(err, [&] {
+    clear(many.entries, many.n_calls);
+    const gc_bound &own = required(bound, "bound");
+    return with_entries(
+        own.cache, many, policy_of(options, own.policy),
+        [&](const gc_arg *args, std::size_t n_args) { return key_of(own, args, n_args); }, run);
+  });
+}
+
+}  // namespace
+
 gc_status gc_bound_get_many(gc_bound *bound, const gc_arg *const *args, const size_t *n_args, size_t n_calls,
                             gc_entry **entries, gc_error **err) {
-  return guarded(err, [&] {
-    clear(entries, n_calls);
-    const gc_bound &own = required(bound, "bound");
-    Entries all(own.cache, entries, n_calls);
-    all.make(args, n_args, own.policy, [&](const gc_arg *some, size_t n) { return key_of(own, some, n); });
-    own.cache->get_many(all.pursuits(), all.memory());
-    return all.deliver(err);
-  });
+  return on_many(bound, {args, n_args, n_calls, entries}, nullptr, err,
+                 [&](Cache &own, Entries &all) { return get_many(own, all, err); });
 }
 
 gc_status gc_bound_begin_many(gc_bound *bound, const gc_arg *const *args, const size_t *n_args, size_t n_calls,
                               const gc_options *options, gc_entry **entries, gc_error **err) {
-  return guarded(err, [&] {
-    clear(entries, n_calls);
-    const gc_bound &own = required(bound, "bound");
-    Entries all(own.cache, entries, n_calls);
-    all.make(args, n_args, policy_of(options, own.policy),
-             [&](const gc_arg *some, size_t n) { return key_of(own, some, n); });
-    own.cache->begin_many(all.pursuits(), all.memory());
-    return all.deliver(err);
-  });
+  return on_many(bound, {args, n_args, n_calls, entries}, options, err,
+                 [&](Cache &own, Entries &all) { return begin_many(own, all, err); });
 }
 
 gc_status gc_bound_fetch_many(gc_bound *bound, const gc_arg *const *args, const size_t *n_args, size_t n_calls,
                               gc_compute_many_fn compute, void *payload, const gc_options *options, gc_entry **entries,
                               gc_error **err) {
-  return guarded(err, [&] {
-    clear(entries, n_calls);
-    const gc_bound &own = required(bound, "bound");
-    Entries all(own.cache, entries, n_calls);
-    all.make(args, n_args, policy_of(options, own.policy),
-             [&](const gc_arg *some, size_t n) { return key_of(own, some, n); });
-    return fetch_many(*own.cache, all, compute, payload, err);
-  });
+  return on_many(bound, {args, n_args, n_calls, entries}, options, err,
+                 [&](Cache &own, Entries &all) { return fetch_many(own, all, compute, payload, err); });
 }

@@ -82,6 +82,16 @@ gc_status Entries::deliver(gc_error **err) {
   return all;
 }
 
+gc_status get_many(Cache &cache, Entries &entries, gc_error **err) {
+  cache.get_many(entries.pursuits(), entries.memory());
+  return entries.deliver(err);
+}
+
+gc_status begin_many(Cache &cache, Entries &entries, gc_error **err) {
+  cache.begin_many(entries.pursuits(), entries.memory());
+  return entries.deliver(err);
+}
+
 gc_status fetch_many(Cache &cache, Entries &entries, gc_compute_many_fn compute, void *payload, gc_error **err) {
   if (compute == nullptr) bad_argument("compute is NULL");
   cache.fetch_many(entries.pursuits(), entries.memory(), [&](std::span<const std::size_t> indexes) {

@@ -83,6 +83,24 @@ class Entries {
   std::vector<core::Pursuit *> pursuits_;
 };
 
+/// What a call for many values was given.
+struct Many {
+  const gc_arg *const *args;
+  const std::size_t *n_args;
+  std::size_t n_calls;
+  gc_entry **entries;
+};
+
+/// Prepares the entries, where `keys` makes a key of a call's arguments, and has `run` do the call on them.
+template <class Keys, class Run>
+gc_status with_entries(const SharedCache &cache, const Many &many, const core::Policy &policy, Keys &&keys, Run run) {
+  Entries all(cache, many.entries, many.n_calls);
+  all.make(many.args, many.n_args, policy, std::forward<Keys>(keys));
+  return run(*cache, all);
+}
+
+gc_status get_many(core::Cache &cache, Entries &entries, gc_error **err);
+gc_status begin_many(core::Cache &cache, Entries &entries, gc_error **err);
 gc_status fetch_many(core::Cache &cache, Entries &entries, gc_compute_many_fn compute, void *payload, gc_error **err);
 
 }  // namespace gencache::capi

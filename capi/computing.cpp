@@ -17,8 +17,15 @@ std::string place_text(const char *file, const char *function, int line) {
   return std::string(module) + "." + function + ":" + std::to_string(line);
 }
 
-KeySeries keys_of(const Cache &cache, const char *const *generations, std::size_t n_generations) {
-  return {cache.prefix(), parse_generations(generations, n_generations)};
+template <class Run>
+gc_status on_many(gc_cache *cache, const char *const *generations, std::size_t n_generations, const Many &many,
+                  const gc_options *options, gc_error **err, Run run) {
+  return guarded(err, [&] {
+    clear(many.entries, many.n_calls);
+    const auto &own = required(cache, "cache").cache;
+    return with_entries(own, many, policy_in(*own, options),
+                        KeySeries(own->prefix(), parse_generations(generations, n_generations)), run);
+  });
 }
 
 }  // namespace
@@ -82,37 +89,20 @@ gc_status gc_abandon(gc_entry *entry, gc_error **err) {
 
 gc_status gc_get_many(gc_cache *cache, const char *const *generations, size_t n_generations, const gc_arg *const *args,
                       const size_t *n_args, size_t n_calls, gc_entry **entries, gc_error **err) {
-  return guarded(err, [&] {
-    clear(entries, n_calls);
-    const auto &own = required(cache, "cache").cache;
-    Entries all(own, entries, n_calls);
-    all.make(args, n_args, policy_in(*own, nullptr), keys_of(*own, generations, n_generations));
-    own->get_many(all.pursuits(), all.memory());
-    return all.deliver(err);
-  });
+  return on_many(cache, generations, n_generations, {args, n_args, n_calls, entries}, nullptr, err,
+                 [&](Cache &own, Entries &all) { return get_many(own, all, err); });
 }
 
 gc_status gc_begin_many(gc_cache *cache, const char *const *generations, size_t n_generations,
                         const gc_arg *const *args, const size_t *n_args, size_t n_calls, const gc_options *options,
                         gc_entry **entries, gc_error **err) {
-  return guarded(err, [&] {
-    clear(entries, n_calls);
-    const auto &own = required(cache, "cache").cache;
-    Entries all(own, entries, n_calls);
-    all.make(args, n_args, policy_in(*own, options), keys_of(*own, generations, n_generations));
-    own->begin_many(all.pursuits(), all.memory());
-    return all.deliver(err);
-  });
+  return on_many(cache, generations, n_generations, {args, n_args, n_calls, entries}, options, err,
+                 [&](Cache &own, Entries &all) { return begin_many(own, all, err); });
 }
 
 gc_status gc_fetch_many(gc_cache *cache, const char *const *generations, size_t n_generations,
                         const gc_arg *const *args, const size_t *n_args, size_t n_calls, gc_compute_many_fn compute,
                         void *payload, const gc_options *options, gc_entry **entries, gc_error **err) {
-  return guarded(err, [&] {
-    clear(entries, n_calls);
-    const auto &own = required(cache, "cache").cache;
-    Entries all(own, entries, n_calls);
-    all.make(args, n_args, policy_in(*own, options), keys_of(*own, generations, n_generations));
-    return fetch_many(*own, all, compute, payload, err);
-  });
+  return on_many(cache, generations, n_generations, {args, n_args, n_calls, entries}, options, err,
+                 [&](Cache &own, Entries &all) { return fetch_many(own, all, compute, payload, err); });
 }

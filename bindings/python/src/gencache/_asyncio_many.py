@@ -7,6 +7,7 @@ moment are computed together.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import functools
 import inspect
 from typing import TYPE_CHECKING, Any, Callable, Sequence
@@ -77,11 +78,8 @@ class _Fetching:
             return self._request.begin([index], True)[0]
 
         compute = functools.partial(self._together.value, index)
-        with _asyncio.Steps(self._cache.in_process) as steps:
-            try:
-                self._values[index] = await _asyncio.pursue(steps, self._cache._identity, entry, begin_anew, compute)
-            except _Left:
-                pass
+        with contextlib.suppress(_Left), _asyncio.Steps(self._cache.in_process) as steps:
+            self._values[index] = await _asyncio.pursue(steps, self._cache._identity, entry, begin_anew, compute)
 
 
 class _Left(Exception):

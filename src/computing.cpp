@@ -66,7 +66,8 @@ void Cache::begin(Pursuit &pursuit) {
   count_reads(own, {&self, 1}, pursuit.began);
   if (!is_to_be_computed) return;
   if (pursuit.policy.refresh) {
-    compute_beside(own, pursuit);
+    if (found.trouble.ok()) take_lease(own, pursuit, snapshot);
+    take_turn(own, pursuit, {}, pursuit.began);
   } else {
     pursue(own, pursuit, pursuit.began);
   }
@@ -166,7 +167,7 @@ bool Cache::is_decided(Process &process, Pursuit &pursuit, Flights::Seat &seat, 
   return true;
 }
 
-// Computes without the lock and whoever else does: because the caller wants it, or has waited long enough.
+// Computes without the lock, beside somebody else: the caller has waited long enough.
 void Cache::compute_beside(Process &process, Pursuit &pursuit) {
   Found &found = pursuit.found;
   const Clock::time_point began = Clock::now();
@@ -317,7 +318,13 @@ void Cache::begin_many(std::span<Pursuit *const> pursuits, Memory &memory) {
     if (needs_computation(*pursuit)) missing.push_back(pursuit);
   }
   count_reads(own, pursuits, start);
-  contend_for_many(own, missing, memory);
+  if (missing.empty()) return;
+  if (missing[0]->policy.refresh) {
+    complete_leases(own, missing, memory, start + timeout_);
+    for (Pursuit *const pursuit : missing) take_turn(own, *pursuit, {}, start);
+  } else {
+    contend_for_many(own, missing, memory);
+  }
 }
 
 // Those that nobody else computes first, all together; then those of the others one by one, so that no caller holds a
@@ -347,10 +354,6 @@ void Cache::contend_for_many(Process &process, std::span<Pursuit *const> missing
     if (!offer_old(process, pursuit, pursuit.policy.stale_for_ms)) leave_to_others(process, pursuit);
   };
   for (Pursuit *const pursuit : missing) {
-    if (pursuit->policy.refresh) {
-      compute_beside(process, *pursuit);
-      continue;
-    }
     Flights::Seat seat = process.flights.join(pursuit->key.wire());
     if (!seat.leads()) {
       step_back(*pursuit);

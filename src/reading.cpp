@@ -182,8 +182,8 @@ void Cache::hear(Process &process, Pursuit &pursuit, const Known *known, const A
   if (!answer.ok() || !found.trouble.ok()) found.trouble = answer;
   if (!answer.ok()) return;
   judge(pursuit.key, snapshot, known, found);
-  // A hit needs no lease, unless it is to be computed early.
-  const auto needs_lease = [&] { return found.reason != GC_REASON_HIT || pursuit.is_early; };
+  // A hit needs no lease, unless it is to be computed anew.
+  const auto needs_lease = [&] { return found.reason != GC_REASON_HIT || pursuit.is_early || pursuit.policy.refresh; };
   if (found.reason == reason_extras_unknown) {
     Snapshot again;
     process.remembered.learn(pursuit.key, found.record.extras);
@@ -292,15 +292,19 @@ void Cache::get(Pursuit &pursuit) {
   count_reads(own, {&self, 1}, start);
 }
 
-void Cache::get_many(std::span<Pursuit *const> pursuits, Memory &memory) {
-  Process &own = process();
-  const Clock::time_point start = Clock::now();
-  enter(own, pursuits, Entrance::plain, &memory, start + timeout_);
+void Cache::complete_leases(Process &process, std::span<Pursuit *const> pursuits, Memory &memory, Deadline deadline) {
   std::vector<Pursuit *> incomplete;
   for (Pursuit *pursuit : pursuits) {
     if (lacks_lease(pursuit->found)) incomplete.push_back(pursuit);
   }
-  if (!incomplete.empty()) enter(own, incomplete, Entrance::plant, &memory, start + timeout_);
+  if (!incomplete.empty()) enter(process, incomplete, Entrance::plant, &memory, deadline);
+}
+
+void Cache::get_many(std::span<Pursuit *const> pursuits, Memory &memory) {
+  Process &own = process();
+  const Clock::time_point start = Clock::now();
+  enter(own, pursuits, Entrance::plain, &memory, start + timeout_);
+  complete_leases(own, pursuits, memory, start + timeout_);
   for (Pursuit *pursuit : pursuits) {
     conclude(own, *pursuit, start + timeout_);
     if (pursuit->status == GC_MISS) tell_miss(*pursuit);

@@ -123,18 +123,38 @@ TEST_P(ManySteps, NoneAtAll) {
 }
 
 // However many are missing: a look, and then the stamps and the locks of all.
-TEST(ManyStepsOnAServer, TwoTrips) {
+class ManyStepsTrips : public testing::Test {
+ protected:
   MemcachedServer server;
-  const Proxy network(server.port());
-  Cache cache("memcached://" + network.address());
-  const Names table = {"table"};
-  ASSERT_TRUE(begin(cache, table).miss()) << "connects";
-  std::vector<int64_t> ids(50);
-  std::iota(ids.begin(), ids.end(), 0);
+  const Proxy network{server.port()};
+  Cache cache{"memcached://" + network.address()};
+  const Names gens = {"row:id"};
+  std::vector<int64_t> ids = std::vector<int64_t>(50);
+
+  void SetUp() override {
+    std::iota(ids.begin(), ids.end(), 0);
+    ASSERT_TRUE(begin(cache, {"table"}).miss()) << "connects";
+  }
+  // That a call takes which finds nothing but computations of its own.
+  size_t trips(const Settings &settings = {}) {
+    const size_t before = network.trips();
+    const GotMany got = begin_many(cache, gens, rows(ids), Options(settings).get());
+    const size_t after = network.trips();
+    EXPECT_EQ(statuses_of(got), Statuses(ids.size(), GC_MISS));
+    return after - before;
+  }
+};
+
+TEST_F(ManyStepsTrips, TwoOfMisses) { EXPECT_EQ(trips(), 2U); }
+TEST_F(ManyStepsTrips, TwoOfARefreshOfMisses) { EXPECT_EQ(trips({.refresh = true}), 2U); }
+
+TEST_F(ManyStepsTrips, OneOfARefreshOfHits) {
+  ASSERT_EQ(fetch_many(cache, gens, rows(ids), fill_all).status, GC_OK);
+  EXPECT_EQ(trips({.refresh = true}), 1U);
   const size_t before = network.trips();
-  const GotMany got = begin_many(cache, {"row:id"}, rows(ids));
-  EXPECT_EQ(network.trips() - before, 2U);
-  EXPECT_EQ(statuses_of(got), Statuses(ids.size(), GC_MISS));
+  const Got one = begin(cache, gens, {gc_int("id", 1)}, Options(Settings{.refresh = true}).get());
+  EXPECT_EQ(network.trips() - before, 1U) << "a single one, too";
+  EXPECT_EQ(one.status, GC_MISS);
 }
 
 class ManyStepsAway : public Pool {};

@@ -68,8 +68,9 @@ std::vector<pid_t> fork_workers(const Options &options, Shared &shared, const st
 // A run that did little proves little.
 bool did_enough(const Options &options, const Shared &shared, const Nemeses &nemeses) {
   return shared.operations >= options.operations && shared.hits >= options.operations / 5 &&
-         shared.fills >= options.operations / 50 && shared.invalidations >= options.operations / 50 &&
-         nemeses.rounds() >= kLeastRounds && nemeses.deleted_stamps() >= kLeastRounds;
+         shared.fills >= options.operations / 50 && shared.fetched >= options.operations / 20 &&
+         shared.invalidations >= options.operations / 50 && nemeses.rounds() >= kLeastRounds &&
+         nemeses.deleted_stamps() >= kLeastRounds;
 }
 
 // Until enough is done, a mutant is found or the time is over.
@@ -116,6 +117,7 @@ void report(const Shared &shared, const Nemeses &nemeses, double seconds) {
   }
   print("fills ok", shared.fills);
   print("fills failed", shared.fills_failed);
+  print("fetched", shared.fetched);
   print("invalidations ok", shared.invalidations);
   print("invalidations failed", shared.invalidations_failed);
   for (unsigned kind = 0; kind < Nemeses::kKinds; ++kind) print(Nemeses::name(kind), nemeses.count(kind));

@@ -32,8 +32,9 @@ struct Shared {
   Counter hits;
   std::array<Counter, kReasons> misses;  // by reason
   Counter fills, fills_failed;
+  Counter fetched;  // values that gc_fetch or gc_fetch_many gave
   Counter invalidations, invalidations_failed;
-  Counter longest_us;  // of a single call
+  Counter longest_us;  // of a single call that does not wait for others
 
   Counter violations;  // stale + foreign + future
   Counter stale;       // a hit below the floor

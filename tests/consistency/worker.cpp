@@ -43,35 +43,56 @@ Worker::Worker(const Options &options, Shared &shared, const std::string &url, u
   gc_error *error = nullptr;
   cache_ = gc_open(url.c_str(), &error);
   if (cache_ == nullptr) give_up("gc_open", error);
+  // A lock that died with its server's connection is not waited for.
+  patience_ = gc_options_new();
+  if (gc_options_set_lock_ms(patience_, 2000, &error) != GC_OK ||
+      gc_options_set_wait_ms(patience_, 200, &error) != GC_OK) {
+    give_up("gc_options", error);
+  }
+}
+
+Worker::~Worker() {
+  gc_options_free(patience_);
+  gc_close(cache_);
 }
 
 void Worker::run() {
   while (!shared_.stop) {
-    const unsigned row = below(options_.rows);
-    if (below(100) >= options_.writes_in_100) {
-      read(row, below(options_.pages));
-    } else if (below(20) == 0) {
-      write_table();
-    } else {
-      write_row(row);
+    if (below(100) < options_.writes_in_100) {
+      below(20) == 0 ? write_table() : write_row(below(options_.rows));
+      continue;
+    }
+    switch (below(8)) {
+      case 0:
+        fetch(somewhere());
+        break;
+      case 1:
+        fetch_many();
+        break;
+      default:
+        get(somewhere());
     }
   }
 }
 
-void Worker::read(unsigned row, unsigned page) {
-  const uint64_t floor = shared_.rows[row].acked;
-  const auto args = arguments(row, page);
+Worker::Place Worker::somewhere() {
+  const unsigned row = below(options_.rows);
+  return {row, below(options_.pages), shared_.rows[row].acked};
+}
+
+void Worker::get(const Place &place) {
+  const auto args = arguments(place.row, place.page);
   gc_entry *entry = nullptr;
   const gc_status status = timed([&](gc_error **error) {
     return gc_get(cache_, kGenerations.data(), kGenerations.size(), args.data(), args.size(), &entry, error);
   });
   if (status == GC_OK) {
     ++shared_.hits;
-    judge(entry, row, page, floor);
+    judge(entry, place);
   } else {
     ++shared_.misses[static_cast<unsigned>(gc_entry_reason(entry)) % kReasons];
     if (status == GC_MISS) {
-      fill(entry, row, page);
+      fill(entry, place);
     } else {
       pause(1000);  // a closed gate fails at once: do not spin on it
     }
@@ -80,7 +101,54 @@ void Worker::read(unsigned row, unsigned page) {
   gc_entry_free(entry);
 }
 
-void Worker::judge(const gc_entry *entry, unsigned row, unsigned page, uint64_t floor) {
+// A value that comes out of a fetch has the same promise, whoever has computed it.
+void Worker::fetch(const Place &place) {
+  const auto args = arguments(place.row, place.page);
+  gc_entry *entry = nullptr;
+  gc_error *error = nullptr;
+  auto compute = [&](gc_entry *miss) { compute_into(miss, *this, place); };
+  const auto call = [](void *payload, gc_entry *miss) { return (*static_cast<decltype(compute) *>(payload))(miss), 0; };
+  if (gc_fetch(cache_, kGenerations.data(), kGenerations.size(), args.data(), args.size(), call, &compute, patience_,
+               &entry, &error) != GC_OK) {
+    give_up("gc_fetch", error);
+  }
+  judge(entry, place);
+  ++shared_.fetched;
+  ++shared_.operations;
+  gc_entry_free(entry);
+}
+
+void Worker::fetch_many() {
+  constexpr size_t n = 3;
+  std::array<Place, n> places;
+  std::array<std::array<gc_arg, 2>, n> arguments_of;
+  std::array<const gc_arg *, n> args;
+  std::array<size_t, n> n_args;
+  std::array<gc_entry *, n> entries = {};
+  for (size_t i = 0; i < n; ++i) {
+    places[i] = somewhere();
+    arguments_of[i] = arguments(places[i].row, places[i].page);
+    args[i] = arguments_of[i].data();
+    n_args[i] = arguments_of[i].size();
+  }
+  gc_error *error = nullptr;
+  auto compute = [&](gc_entry *miss, size_t index) { compute_into(miss, *this, places[index]); };
+  const auto call = [](void *payload, gc_entry *const *misses, const size_t *indexes, size_t count) {
+    for (size_t i = 0; i < count; ++i) (*static_cast<decltype(compute) *>(payload))(misses[i], indexes[i]);
+    return 0;
+  };
+  if (gc_fetch_many(cache_, kGenerations.data(), kGenerations.size(), args.data(), n_args.data(), n, call, &compute,
+                    patience_, entries.data(), &error) != GC_OK) {
+    give_up("gc_fetch_many", error);
+  }
+  for (size_t i = 0; i < n; ++i) judge(entries[i], places[i]);
+  shared_.fetched += n;
+  ++shared_.operations;
+  gc_entries_free(entries.data(), n);
+}
+
+void Worker::judge(const gc_entry *entry, const Place &place) {
+  const auto [row, page, floor] = place;
   Page found = {};
   const bool whole = gc_entry_size(entry) == sizeof found;
   if (whole) std::memcpy(&found, gc_entry_data(entry), sizeof found);
@@ -100,15 +168,21 @@ void Worker::judge(const gc_entry *entry, unsigned row, unsigned page, uint64_t 
   if (kind != nullptr && shared_.violations++ < 10) report(kind, found, row, page, floor, committed);
 }
 
-void Worker::fill(gc_entry *miss, unsigned row, unsigned page) {
-  const Page value = {row, page, compute(row)};
+void Worker::fill(gc_entry *miss, const Place &place) {
+  const Page value = {place.row, place.page, compute(place.row)};
   const gc_status status = timed([&](gc_error **error) {
     if (options_.mutant != Mutant::kLateLease) return gc_fill(miss, &value, sizeof value, nullptr, error);
-    const auto args = arguments(row, page);
+    const auto args = arguments(place.row, place.page);
     return gc_set(cache_, kGenerations.data(), kGenerations.size(), args.data(), args.size(), &value, sizeof value,
                   nullptr, error);
   });
   ++(status == GC_OK ? shared_.fills : shared_.fills_failed);
+}
+
+// Whether it can be stored makes no difference to the caller of the fetch.
+void Worker::compute_into(gc_entry *entry, Worker &worker, const Place &place) {
+  const Page value = {place.row, place.page, worker.compute(place.row)};
+  gc_fill(entry, &value, sizeof value, nullptr, nullptr);
 }
 
 // The row is read at the start: what a computation returns is as old as its beginning.
@@ -121,9 +195,13 @@ uint64_t Worker::compute(unsigned row) {
 void Worker::write_row(unsigned row) {
   const uint64_t version = ++shared_.rows[row].committed;
   const gc_arg id = gc_int("id", row);
-  if (invalidate([&](gc_error **error) { return gc_invalidate(cache_, "row:id", &id, 1, error); })) {
-    raise_to(shared_.rows[row].acked, version);
-  }
+  // To reads that allow no stale values, which all of these are, a soft one is as good.
+  const bool is_soft = below(8) == 0;
+  const bool is_done = invalidate([&](gc_error **error) {
+    return is_soft ? gc_invalidate_soft(cache_, &kGenerations[1], 1, &id, 1, error)
+                   : gc_invalidate(cache_, kGenerations[1], &id, 1, error);
+  });
+  if (is_done) raise_to(shared_.rows[row].acked, version);
 }
 
 // Every row at once, by the generation that all values share or by a clear.

@@ -18,16 +18,27 @@ class Worker {
  public:
   // Throws std::runtime_error where the cache does not open.
   Worker(const Options &options, Shared &shared, const std::string &url, unsigned index);
-  ~Worker() { gc_close(cache_); }
+  ~Worker();
   Worker(const Worker &) = delete;
   Worker &operator=(const Worker &) = delete;
 
   void run();  // until `shared.stop`
 
  private:
-  void read(unsigned row, unsigned page);
-  void judge(const gc_entry *entry, unsigned row, unsigned page, uint64_t floor);
-  void fill(gc_entry *miss, unsigned row, unsigned page);
+  // Which value, and the floor of its row before a read of it began.
+  struct Place {
+    unsigned row;
+    unsigned page;
+    uint64_t floor;
+  };
+  Place somewhere();
+
+  void get(const Place &place);
+  void fetch(const Place &place);
+  void fetch_many();
+  void judge(const gc_entry *entry, const Place &place);
+  void fill(gc_entry *miss, const Place &place);
+  static void compute_into(gc_entry *entry, Worker &worker, const Place &place);
 
   void write_row(unsigned row);
   void write_table();
@@ -41,6 +52,7 @@ class Worker {
   Shared &shared_;
   std::mt19937_64 random_;
   gc_cache *cache_;
+  gc_options *patience_ = nullptr;
 };
 
 }  // namespace gencache::test

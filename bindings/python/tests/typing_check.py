@@ -28,6 +28,26 @@ class Portal:
     def greet(self, user_id: int) -> str:
         return f"{user_id}"
 
+    @cache.wrap("nav")
+    @classmethod
+    def of_class(cls, user_id: int) -> int:
+        return user_id
+
+    @classmethod
+    @cache.wrap("nav")
+    def of_class_beneath(cls, user_id: int) -> int:
+        return user_id
+
+    @cache.wrap("nav")
+    @staticmethod
+    def of_nothing(user_id: int) -> int:
+        return user_id
+
+    @staticmethod
+    @cache.wrap("nav")
+    def of_nothing_beneath(user_id: int) -> int:
+        return user_id
+
 
 assert_type(page(1), str)
 assert_type(page.refresh(1, name="home"), str)
@@ -38,7 +58,18 @@ page(1, nam="home")  # type: ignore[call-arg]
 assert_type(asyncio.run(coroutine(1)), "list[int]")
 assert_type(Portal().greet(1), str)
 assert_type(Portal.greet(Portal(), 1), str)
-Portal.greet(Portal(), "one")  # type: ignore[arg-type]
+assert_type(Portal.of_class(1), int)
+assert_type(Portal().of_class(1), int)
+assert_type(Portal.of_class.refresh(1), int)
+assert_type(Portal.of_class.key(1), str)
+assert_type(Portal.of_class_beneath(1), int)
+assert_type(Portal().of_class_beneath(1), int)
+assert_type(Portal.of_class_beneath.refresh(1), int)
+assert_type(Portal.of_nothing(1), int)
+assert_type(Portal().of_nothing(1), int)
+assert_type(Portal.of_nothing.refresh(1), int)
+assert_type(Portal.of_nothing_beneath(1), int)
+assert_type(Portal.of_nothing_beneath.refresh(1), int)
 assert_type(cache.fetch("nav", lambda: 1, user_id=1), int)
 assert_type(cache.get("nav"), Any)
 assert_type(cache.get_entry("nav"), gencache.Entry)

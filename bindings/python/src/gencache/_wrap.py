@@ -106,11 +106,12 @@ class Wrapped(Generic[P, R]):
     def __repr__(self) -> str:
         return f"<gencache.Wrapped {self._plan.function!r}>"
 
+    # Of a class, and of an object, the arguments are not checked: mypy cannot take the first one away here, nor does it
+    # tell class methods, where it is to be taken away, from static ones.
     @overload
-    def __get__(self, instance: None, owner: type[Any] | None = None) -> Wrapped[P, R]:
+    def __get__(self, instance: None, owner: type[Any] | None = None) -> Wrapped[..., R]:
         ...
 
-    # The arguments of a method are not checked: mypy cannot take the first one away here.
     @overload
     def __get__(self, instance: object, owner: type[Any] | None = None) -> BoundWrapped[..., R]:
         ...

@@ -260,16 +260,20 @@ class BoundWrapped(Generic[P, R]):
         return f"<bound {self.__func__!r} of {self.__self__!r}>"
 
 
+def refuse_generator(function: Callable[..., Any]) -> None:
+    if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
+        raise ArgumentError(
+            f"wrap: {function.__qualname__}() is a generator, whose values are gone once they are used; return a list"
+        )
+
+
 def wrapped(function: Any, make_plan: Callable[[Callable[..., Any], bool], Plan]) -> Any:
     """The Wrapped of a function, or of a class or static method."""
     is_of_class, is_of_nothing = isinstance(function, classmethod), isinstance(function, staticmethod)
     plain = function.__func__ if is_of_class or is_of_nothing else function
     if not inspect.isroutine(plain) or inspect.isbuiltin(plain):
         raise ArgumentError(f"wrap: a function or method is expected, not {function!r}")
-    if inspect.isgeneratorfunction(plain) or inspect.isasyncgenfunction(plain):
-        raise ArgumentError(
-            f"wrap: {plain.__qualname__}() is a generator, whose values are gone once they are used; return a list"
-        )
+    refuse_generator(plain)
     is_async = inspect.iscoroutinefunction(plain)
     kind: type[Wrapped[Any, Any]]
     if is_of_class:

@@ -99,6 +99,8 @@ def test_invalidations_of_a_custom_cache():
         lambda: custom.invalidate(user_id=999, blog_id=3),
         lambda: custom.invalidate(generation="blog:blog_id", blog_id=3),
         lambda: custom.invalidate(("all", "user:user_id"), user_id=999),
+        lambda: custom.invalidate(use_raw=True, timeout=60),
+        lambda: custom.invalidate(user_id=1, use_raw=True),
     ):
         fill()
         assert is_there()
@@ -108,10 +110,29 @@ def test_invalidations_of_a_custom_cache():
     custom.invalidate(user_id=2)
     custom.invalidate(owner_id=1)
     assert is_there()
-    with pytest.raises(gencache.ArgumentError, match="takes its value from post_id"):
-        custom.invalidate(post_id=1)
+    with pytest.raises(gencache.ArgumentError, match="takes its value from post_id$"):
+        custom.invalidate(post_id=1, use_raw=True)
     with pytest.raises(gencache.ArgumentError, match="is static"):
         CustomUseGenCache(["user:user_id"]).invalidate()
+
+
+def test_an_option_that_a_generation_names_is_its_value():
+    custom = CustomUseGenCache(["all", "slow:timeout"])
+    custom.get(timeout=5)
+    custom.set("v", timeout=5)
+    custom.invalidate(timeout=7)
+    assert custom.get(timeout=5) == "v"
+    custom.invalidate(timeout=5)
+    assert custom.get(timeout=5) is None
+
+
+def test_a_set_after_an_invalidation_of_ones_own_is_a_miss():
+    assert gen_cache.get("nav") is None
+    gen_cache.invalidate("nav")
+    gen_cache.set("may be old", "nav")
+    assert gen_cache.get("nav") is None
+    gen_cache.set("new", "nav")
+    assert gen_cache.get("nav") == "new"
 
 
 def test_a_generation_is_its_whole_name():

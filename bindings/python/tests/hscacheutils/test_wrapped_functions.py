@@ -204,14 +204,24 @@ def test_wrong_arguments_are_a_type_error():
 
 
 def test_generators_and_the_like_are_refused():
-    with pytest.raises(gencache.ArgumentError, match="wrap"):
+    def generator():
+        yield 1
 
-        @gen_cache.wrap("project")
-        def generator():
-            yield 1
+    async def async_generator():
+        yield 1
 
-    with pytest.raises(gencache.ArgumentError, match="wrap"):
+    for function in (generator, async_generator, staticmethod(async_generator)):
+        with pytest.raises(gencache.ArgumentError, match=r"wrap: .*generator\(\) is a generator"):
+            gen_cache.wrap("project")(function)
+    with pytest.raises(gencache.ArgumentError, match="wrap: a function or method is expected"):
         gen_cache.wrap("project")(len)
+
+
+@pytest.mark.parametrize("wrap", [gen_cache.wrap, CustomUseGenCache("project").wrap])
+@pytest.mark.parametrize("keyword", ["add_to_key", "cache_key", "timeot"])
+def test_a_keyword_that_wrap_does_not_know_is_named(wrap, keyword):
+    with pytest.raises(TypeError, match=rf"wrap\(\) .*'{keyword}'"):
+        wrap("project", **{keyword: "home"})
 
 
 def test_what_the_function_raises_comes_out():

@@ -11,8 +11,8 @@ from .setting_wrappers import get_setting_default
 
 Names = Union[str, "list[str]", "tuple[str, ...]"]
 
-_OPTIONS = ("timeout", "use_raw", "log_misses", "ignore_locally", "ignore_if_setting_is_true", "exclude", "add_to_key",
-            "cache_key")  # fmt: skip
+OPTIONS = ("timeout", "use_raw", "log_misses", "ignore_locally", "ignore_if_setting_is_true", "exclude", "add_to_key",
+           "cache_key")  # fmt: skip
 
 
 class Call:
@@ -20,14 +20,14 @@ class Call:
 
     def __init__(self, generations: Iterable[Names], keywords: Mapping[str, Any]) -> None:
         self.generations = flat(generations)
-        self.options = {name: value for name, value in keywords.items() if name in _OPTIONS}
+        self.options = {name: value for name, value in keywords.items() if name in OPTIONS}
         excluded = names_of(self.options.get("exclude"))
         of_generations = check_generations(self.generations, keywords)
         self.args: list[tuple[str | None, Any]] = [(None, part) for part in self._added_parts()]
         self.args += [
             (name, as_argument(name, value))
             for name, value in keywords.items()
-            if name in of_generations or (name not in _OPTIONS and name not in excluded)
+            if name in of_generations or (name not in OPTIONS and name not in excluded)
         ]
 
     def _added_parts(self) -> list[str]:

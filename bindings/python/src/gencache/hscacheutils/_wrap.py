@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Callable, Generic, ParamSpec, TypeVar, ca
 from .._errors import ArgumentError
 from .._native import Options
 from .._signature import CallSignature
-from .._wrap import own_parts
+from .._wrap import own_parts, refuse_generator
 from ._call import argument_of, check_generations, ignores_cache, lifetime, names_of
 from ._configuration import current_cache
 from ._text import as_argument, exact_text_of
@@ -65,16 +65,17 @@ class Plan:
         function: Callable[..., Any],
         generations: tuple[str, ...],
         *,
-        timeout: Any = None,
-        exclude: Names | None = None,
-        log_misses: bool = False,
-        ignore_locally: bool = False,
-        ignore_if_setting_is_true: str | None = None,
+        timeout: Any,
+        exclude: Names | None,
+        log_misses: bool,
+        ignore_locally: bool,
+        ignore_if_setting_is_true: str | None,
     ) -> None:
         self._function = function
         self._origin = inspect.unwrap(function)
-        if not inspect.isfunction(self._origin) or inspect.isgeneratorfunction(self._origin):
-            raise ArgumentError(f"wrap: a function is expected that returns its result, not {function!r}")
+        if not inspect.isfunction(self._origin):
+            raise ArgumentError(f"wrap: a function or method is expected, not {function!r}")
+        refuse_generator(self._origin)
         self._names = generations
         self._generations = (*generations, _RESULT)
         self._given = CallSignature(function)

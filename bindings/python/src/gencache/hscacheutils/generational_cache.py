@@ -1,15 +1,18 @@
 """The interface of HubSpot's `hscacheutils.generational_cache`, on gencache.
 
-Generations may be given one by one (`'nav', 'nav_portal:user_id'`) or as one tuple or list. These keywords are options
-in all methods, and every other one is an argument:
+Generations may be given one by one (`'nav', 'nav_portal:user_id'`) or as one tuple or list. These keywords are options,
+and every other one is an argument:
 
-    timeout                    seconds that the value lives; None and 0 mean the `ttl` of the cache's URL
-    add_to_key, cache_key      a further part of the key; a tuple for several
+    timeout                    set, wrap: seconds that the value lives; None and 0 mean the `ttl` of the cache's URL
+    add_to_key, cache_key      not wrap: a further part of the key; a tuple for several
     exclude                    names of arguments that are no part of the key
     log_misses                 wrap: tells misses to the logger `gencache` at INFO instead of DEBUG
-    ignore_locally             no caching where the setting ENV is `local`, or is not set
-    ignore_if_setting_is_true  no caching while the setting of this name is true; looked up at each call
-    use_raw                    accepted; all keys are raw
+    ignore_locally             get, set, wrap: no caching where the setting ENV is `local`, or is not set
+    ignore_if_setting_is_true  get, set, wrap: no caching while the setting of this name is true, asked at each call
+    use_raw                    all keys are raw
+
+The direct methods (`get`, `set`, `delete`, `build_key`) and `invalidate` accept all of them, and take no notice of one
+that makes no difference there.
 
 Settings are Django's where Django is configured, else variables of the environment.
 
@@ -18,6 +21,8 @@ What differs from the original:
 - `invalidate` is reliable: when it returns, no read that begins afterwards gives a value whose computation began before
   it, if that was stored by `wrap`, or by `set` after a `get` in the same thread. It raises where a server has not
   acknowledged it.
+- A `set` after a `get` that missed and an `invalidate` of your own in between is a miss, since the value may have been
+  computed before. The original gave it.
 - A generation is its whole name: `nav:user_id` and `blog:user_id` are two.
 - In direct calls, an argument that no generation takes is part of the key. The original took no notice of it.
 - `wrap` gives positional, keyword and default arguments one key, and remembers None as well. `get` gives None both for
@@ -37,7 +42,7 @@ from typing import Any, Callable, ParamSpec, TypeVar
 
 from .._errors import ArgumentError
 from .._plain_keys import store
-from ._call import Call, Names, argument_of, check_generations, flat
+from ._call import OPTIONS, Call, Names, argument_of, check_generations, flat
 from ._configuration import current_cache
 from ._text import as_argument
 from ._wrap import Plan, Wrapped, wrap
@@ -116,7 +121,16 @@ class GenerationalCache:
         key = f"{cache.key(call.generations, args=call.args)}:{cache.fetch(call.generations, _token, args=args)}"
         return key if len(key) <= _KEY_MAX else hashlib.sha256(key.encode()).hexdigest()
 
-    def wrap(self, *generations: Names, **keywords: Any) -> Callable[[Callable[P, R]], Wrapped[P, R]]:
+    def wrap(
+        self,
+        *generations: Names,
+        timeout: Any = None,
+        exclude: Names | None = None,
+        log_misses: bool = False,
+        ignore_locally: bool = False,
+        ignore_if_setting_is_true: str | None = None,
+        use_raw: bool | None = None,
+    ) -> Callable[[Callable[P, R]], Wrapped[P, R]]:
         """Makes a function, a method, a class method or an `async def` remember its results.
 
         Value-based generations take their value from its arguments. All other arguments are part of the key, and so are
@@ -141,12 +155,18 @@ class GenerationalCache:
         computing
         106
         """
-        keywords.pop("use_raw", None)
-        if in_gen_cache_debug_mode():
-            keywords["log_misses"] = True
+        logs = log_misses or in_gen_cache_debug_mode()
 
         def make_plan(function: Callable[..., Any]) -> Plan:
-            return Plan(function, flat(generations), **keywords)
+            return Plan(
+                function,
+                flat(generations),
+                timeout=timeout,
+                exclude=exclude,
+                log_misses=logs,
+                ignore_locally=ignore_locally,
+                ignore_if_setting_is_true=ignore_if_setting_is_true,
+            )
 
         def decorate(function: Callable[P, R]) -> Wrapped[P, R]:
             return wrap(function, make_plan)
@@ -200,12 +220,13 @@ class CustomUseGenCache:
         gen_cache.invalidate(self._meant(keywords) if generation is None else generation, **keywords)
 
     def _meant(self, keywords: dict[str, Any]) -> tuple[str, ...]:
-        named = set(keywords) or {""}
-        meant = tuple(name for name in self.generation_names if argument_of(name) in named)
+        taken = set(map(argument_of, self.generation_names))
+        given = [name for name in keywords if name in taken or name not in OPTIONS]
+        meant = tuple(name for name in self.generation_names if argument_of(name) in (given or [""]))
         if not meant:
             raise ArgumentError(
                 f"generation: none of {', '.join(self.generation_names)} "
-                + (f"takes its value from {', '.join(keywords)}" if keywords else "is static")
+                + (f"takes its value from {', '.join(given)}" if given else "is static")
             )
         return meant
 

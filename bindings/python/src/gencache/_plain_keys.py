@@ -104,12 +104,18 @@ class PlainKeys:
         Others that call incr or touch wait for their turn; a set or a delete at the same moment may be lost.
         """
         with self._alone(key):
-            entry = self._present(key)
-            if entry is None:
-                raise ValueError(f"Key '{key}' not found")
+            entry = self._found(key)
             value: int = entry.value + delta
-            self._set_or_raise(key, value, 0 if entry.remaining is None else max(entry.remaining, 0.001))
+            self._set_or_raise(key, value, _left(entry))
             return value
+
+    def move(self, key: str, to: str) -> None:
+        """Stores the value under another key, where it keeps the end of its lifetime. Raises ValueError where there is
+        none."""
+        entry = self._found(key)
+        if key != to:
+            self._set_or_raise(to, entry.value, _left(entry))
+            self.discard(key)
 
     def touch(self, key: str, timeout: Seconds | None = None) -> bool:
         """Stores the value anew with another timeout; returns whether there was one. As for others at once, see incr."""
@@ -122,6 +128,12 @@ class PlainKeys:
     def clear(self) -> None:
         """Invalidates all of them."""
         self._open().invalidate(self._generation)
+
+    def _found(self, key: str) -> Entry:
+        entry = self._present(key)
+        if entry is None:
+            raise ValueError(f"Key '{key}' not found")
+        return entry
 
     def _present(self, key: str) -> Entry | None:
         entry = self.entry(key)
@@ -150,6 +162,11 @@ class PlainKeys:
             yield entry
         finally:
             entry.release()
+
+
+def _left(entry: Entry) -> float:
+    """The rest of its lifetime, as a timeout."""
+    return 0 if entry.remaining is None else max(entry.remaining, 0.001)
 
 
 def _named(key: str) -> list[tuple[str | None, Any]]:

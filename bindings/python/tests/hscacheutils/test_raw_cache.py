@@ -12,6 +12,10 @@ from gencache.hscacheutils.generational_cache import gen_cache
 from gencache.hscacheutils.raw_cache import MAX_MEMCACHE_TIMEOUT, cache, raw_memcache
 
 
+def remaining(key):
+    return cache._keys.entry(f"1:{key}").remaining
+
+
 def test_get_set_delete():
     assert cache.get("key") is None
     assert cache.get("key", 7) == 7
@@ -44,6 +48,45 @@ def test_add():
     assert cache.add("key", 3)
 
 
+def test_get_or_set(numbers):
+    assert cache.get_or_set("key", lambda: next(numbers), timeout=60) == 1
+    assert cache.get_or_set("key", lambda: next(numbers)) == cache.get_or_set("key", "v") == 1
+    assert 10 < remaining("key") <= 60
+    assert cache.get_or_set("plain", "v") == cache.get("plain") == "v"
+
+
+def test_versions():
+    cache.set("key", "one")
+    cache.set("key", "two", version=2)
+    assert cache.get("key") == cache.get("key", version=1) == "one"
+    assert cache.get("key", version=2) == cache.get_or_set("key", "v", version=2) == "two"
+    assert cache.get("key", 7, version=3) == 7 and not cache.has_key("key", version=3)
+    cache.set_many({"key": 10, "other": 20}, version=3)
+    assert cache.get_many(["key", "other"], version=3) == {"key": 10, "other": 20}
+    assert not cache.add("key", 5, version=3) and cache.add("key", 5, version=4)
+    assert (cache.incr("key", version=3), cache.decr("key", 2, version=3)) == (11, 9)
+    assert cache.touch("key", 60, version=3) and not cache.touch("key", 60, version=5)
+    cache.delete_many(["key"], version=3)
+    cache.delete("key", version=4)
+    assert not cache.has_key("key", version=3) and not cache.has_key("key", version=4)
+    assert cache.get("key") == "one" and cache.get("2:key") is None
+
+
+def test_a_value_moves_to_another_version():
+    cache.set("key", None)
+    assert cache.incr_version("key") == 2
+    assert cache.get("key", "gone") == "gone" and cache.get("key", "gone", version=2) is None
+    assert cache.decr_version("key", 5, version=2) == -3
+    assert cache.has_key("key", version=-3) and not cache.has_key("key", version=2)
+    with pytest.raises(ValueError, match="Key '2:key' not found"):
+        cache.incr_version("key", version=2)
+    cache.set("ends", 1, timeout=100)
+    assert cache.incr_version("ends", 0) == 1
+    assert 50 < remaining("ends") <= 100
+    cache.decr_version("ends", -1, version=1)
+    assert 50 < cache._keys.entry("2:ends").remaining <= 100
+
+
 def test_numbers():
     with pytest.raises(ValueError, match="key"):
         cache.incr("key")
@@ -56,20 +99,19 @@ def test_numbers():
 
 
 def test_a_number_keeps_the_end_of_its_lifetime():
-    keys = cache._keys
     cache.set("ends", 1, timeout=100)
     cache.set("endless", 1)
     cache.incr("ends")
     cache.incr("endless")
-    assert 50 < keys.entry("ends").remaining <= 100
-    assert keys.entry("endless").remaining is None
+    assert 50 < remaining("ends") <= 100
+    assert remaining("endless") is None
 
 
 def test_touch():
     assert cache.touch("key", 100) is False
     cache.set("key", 1, timeout=10)
     assert cache.touch("key", 1000) is True
-    assert 500 < cache._keys.entry("key").remaining <= 1000
+    assert 500 < remaining("key") <= 1000
 
 
 def test_clear_drops_plain_keys_only():

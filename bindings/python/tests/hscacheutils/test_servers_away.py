@@ -53,9 +53,12 @@ def test_plain_keys(away, caplog):
     assert caplog.text.count("add: the value was not stored: the server could not be asked") == 1
     assert cache.get("k", "none") == "none"
     assert cache.get_many(["k"]) == {}
-    for call in (lambda: cache.incr("k"), lambda: cache.touch("k"), lambda: cache.delete("k"), cache.clear):
+    assert cache.get_or_set("k", lambda: "computed") == "computed"
+    for change in (cache.incr, cache.incr_version, cache.touch, cache.delete):
         with pytest.raises(gencache.UnavailableError):
-            call()
+            change("k")
+    with pytest.raises(gencache.UnavailableError):
+        cache.clear()
 
 
 def test_a_value_that_is_too_large_leaves_no_old_one_behind(server, caplog):

@@ -25,12 +25,14 @@ MAX_MEMCACHE_TIMEOUT = 2591999
 """The longest timeout that the original could use, in seconds. Here longer ones work, too."""
 
 _GENERATION = "hscacheutils.raw"
+_VERSION = 1
 
 
 class RawCache:
     """Plain keys. They stand in the namespace of the configured cache, and `clear` drops none but them.
 
     timeout: seconds; None and 0 mean the `ttl` of the cache's URL.
+    version: a part of the key, as Django has it; None means 1.
 
     >>> cache.set("greeting", "hello", timeout=60)
     >>> cache.get("greeting")
@@ -42,66 +44,95 @@ class RawCache:
     def __init__(self) -> None:
         self._keys = PlainKeys(current_cache, _GENERATION)
 
-    def get(self, key: str, default: Any = None) -> Any:
+    def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
         """The value, or the default."""
-        return self._keys.get(str(key), default)
+        return self._keys.get(_full(key, version), default)
 
-    def get_many(self, keys: Iterable[str]) -> dict[str, Any]:
+    def get_many(self, keys: Iterable[str], version: int | None = None) -> dict[str, Any]:
         """The values that are there, in one round trip.
 
         >>> cache.set_many({"a": 1, "b": 2})
         >>> cache.get_many(["a", "b", "c"])
         {'a': 1, 'b': 2}
         """
-        given = {str(key): key for key in keys}
+        given = {_full(key, version): key for key in keys}
         return {given[key]: value for key, value in self._keys.get_many(given).items()}
 
-    def set(self, key: str, value: Any, timeout: float | None = None) -> None:
-        """Stores a value."""
-        self._keys.set(str(key), value, timeout or None)
+    def get_or_set(self, key: str, default: Any, timeout: float | None = None, version: int | None = None) -> Any:
+        """The value; where there is none, the default is stored. If that is a function, one of all callers that miss the
+        key at once calls it.
 
-    def set_many(self, data: Mapping[str, Any], timeout: float | None = None) -> None:
+        >>> cache.get_or_set("page", lambda: "<html>", timeout=60)
+        '<html>'
+        >>> cache.get_or_set("page", "not stored")
+        '<html>'
+        """
+        compute: Callable[[], Any] = default if callable(default) else lambda: default
+        return self._keys.fetch(_full(key, version), compute, timeout or None)
+
+    def set(self, key: str, value: Any, timeout: float | None = None, version: int | None = None) -> None:
+        """Stores a value."""
+        self._keys.set(_full(key, version), value, timeout or None)
+
+    def set_many(self, data: Mapping[str, Any], timeout: float | None = None, version: int | None = None) -> None:
         """Stores values, one by one."""
         for key, value in data.items():
-            self.set(key, value, timeout)
+            self.set(key, value, timeout, version)
 
-    def add(self, key: str, value: Any, timeout: float | None = None) -> bool:
+    def add(self, key: str, value: Any, timeout: float | None = None, version: int | None = None) -> bool:
         """Stores a value where there is none, and returns whether it did.
 
         >>> cache.add("once", 1), cache.add("once", 2)
         (True, False)
         """
-        return self._keys.add(str(key), value, timeout or None)
+        return self._keys.add(_full(key, version), value, timeout or None)
 
-    def incr(self, key: str, delta: int = 1) -> int:
+    def incr(self, key: str, delta: int = 1, version: int | None = None) -> int:
         """Adds to a number and returns the sum. Raises ValueError where there is none.
 
         >>> cache.set("visits", 1)
         >>> cache.incr("visits"), cache.decr("visits", 2)
         (2, 0)
         """
-        return self._keys.incr(str(key), delta)
+        return self._keys.incr(_full(key, version), delta)
 
-    def decr(self, key: str, delta: int = 1) -> int:
+    def decr(self, key: str, delta: int = 1, version: int | None = None) -> int:
         """Subtracts from a number; see `incr`."""
-        return self._keys.incr(str(key), -delta)
+        return self._keys.incr(_full(key, version), -delta)
 
-    def touch(self, key: str, timeout: float | None = None) -> bool:
+    def incr_version(self, key: str, delta: int = 1, version: int | None = None) -> int:
+        """Moves a value to another version, and returns that; it keeps its timeout. Raises ValueError where there is none.
+
+        >>> cache.set("moving", "<html>")
+        >>> cache.incr_version("moving")
+        2
+        >>> cache.get("moving", version=2), cache.get("moving")
+        ('<html>', None)
+        """
+        moved = (_VERSION if version is None else version) + delta
+        self._keys.move(_full(key, version), _full(key, moved))
+        return moved
+
+    def decr_version(self, key: str, delta: int = 1, version: int | None = None) -> int:
+        """Moves a value to an earlier version; see `incr_version`."""
+        return self.incr_version(key, -delta, version)
+
+    def touch(self, key: str, timeout: float | None = None, version: int | None = None) -> bool:
         """Gives a value another timeout, and returns whether there was one."""
-        return self._keys.touch(str(key), timeout or None)
+        return self._keys.touch(_full(key, version), timeout or None)
 
-    def delete(self, key: str) -> None:
+    def delete(self, key: str, version: int | None = None) -> None:
         """Deletes a value."""
-        self._keys.discard(str(key))
+        self._keys.discard(_full(key, version))
 
-    def delete_many(self, keys: Iterable[str]) -> None:
+    def delete_many(self, keys: Iterable[str], version: int | None = None) -> None:
         """Deletes values, one by one."""
         for key in keys:
-            self.delete(key)
+            self.delete(key, version)
 
-    def has_key(self, key: str) -> bool:
+    def has_key(self, key: str, version: int | None = None) -> bool:
         """Whether there is a value; also as `key in cache`."""
-        return self._keys.has(str(key))
+        return self._keys.has(_full(key, version))
 
     def __contains__(self, key: str) -> bool:
         return self.has_key(key)
@@ -109,6 +140,10 @@ class RawCache:
     def clear(self) -> None:
         """Invalidates all plain keys."""
         self._keys.clear()
+
+
+def _full(key: str, version: int | None) -> str:
+    return f"{_VERSION if version is None else version}:{key}"
 
 
 cache = RawCache()

@@ -26,6 +26,22 @@ ONLY_A_MISS = ("GC_ERR_UNAVAILABLE", "GC_ERR_REFUSED", "GC_ERR_TOO_LARGE")
 
 Step = dict[str, Any]
 
+# What a step may hold, and what it may expect: a name that is not known here would go untested.
+FIELDS = {"do", "generations", "args", "value", "options", "expect", "url", "calls", "fails", "generation", "params",
+          "cancel", "steps", "key", "hex"}  # fmt: skip
+OF_EVERY_STEP = {"status", "message"}
+OF_AN_ENTRY = {"status", "reason", "generation", "key", "value"}
+OF_ONE_STEP = {
+    "key": {"key"},
+    "explain": {"lines"},
+    "get": OF_AN_ENTRY,
+    "get_many": {"each"},
+    "fetch": {*OF_AN_ENTRY, "computed"},
+    "bound_get": OF_AN_ENTRY,
+    "bound_fetch": {*OF_AN_ENTRY, "computed"},
+    "item_get": {"hex"},
+}
+
 
 def load() -> list[Step]:
     with open(os.environ["GENCACHE_CONFORMANCE"], encoding="utf-8") as file:
@@ -107,6 +123,10 @@ class Failed(Exception):
     """What the computation of a fetch fails with."""
 
 
+def refuse_unknown(what: str, given: Step, known: set[str]) -> None:
+    assert set(given) <= known, f"unknown {what}: {sorted(set(given) - known)}"
+
+
 def same(what: str, is_: object, expected: object) -> None:
     assert is_ == expected, f"{what}: {is_!r}, and not {expected!r}"
 
@@ -135,6 +155,7 @@ def name_of(status: gencache.Status) -> str:
 
 
 def compare_entry(entry: gencache.Entry, expect: Step) -> None:
+    refuse_unknown("expectation", expect, OF_AN_ENTRY | OF_EVERY_STEP)
     is_readable = expect.get("value", {}).get("type") not in ("cereal", "private")
     if "status" in expect:
         same("status", status_of(entry, is_readable), expect["status"])
@@ -192,6 +213,8 @@ class Runner:
 
     def step(self, step: Step) -> None:
         expect = step.get("expect", {})
+        refuse_unknown("field", step, FIELDS)
+        refuse_unknown("expectation", expect, OF_EVERY_STEP | OF_ONE_STEP.get(step["do"], set()))
         do: Callable[[Step, Step], None] = getattr(self, f"do_{step['do']}")
         try:
             do(step, expect)
@@ -265,7 +288,7 @@ class Runner:
 
         try:
             entry = fetch(compute, options=options_of(step), args=pairs(step.get("args", [])))
-            compare_entry(entry, expect)
+            compare_entry(entry, {name: expected for name, expected in expect.items() if name != "computed"})
         finally:
             if "computed" in expect:
                 same("computed", computed, expect["computed"])
@@ -290,6 +313,7 @@ class Runner:
         batch = self.cache.batch()
         note = {"invalidate": batch.invalidate, "invalidate_soft": batch.invalidate_soft, "delete": batch.delete}
         for one in step["steps"]:
+            refuse_unknown("field", one, {"do", "generations", "args"})
             note[one["do"]](one.get("generations", []), args=pairs(one.get("args", [])))
         if step.get("cancel"):
             batch.cancel()

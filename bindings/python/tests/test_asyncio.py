@@ -64,7 +64,9 @@ def test_a_thousand_callers_are_one_computation(cache):
         assert len(computations) == 1
         return longest[0]
 
-    # A busy machine may stop the whole process now and then: not each time, if nothing here blocks the loop.
+    # A busy machine may stop the whole process now and then: not each time, if nothing here blocks the loop. One run of
+    # five has to show it, and not the median: that was 4 to 16 ms alone on two processors, but up to 52 ms with four
+    # programs beside this one that used all they got.
     blocked = []
     for _ in range(5):
         cache.clear()

@@ -27,6 +27,11 @@ std::string why_text(const Found &found) {
   return why;
 }
 
+// Whether there is a stamp for each generation, declared or extra.
+bool has_its_stamps(const Record &record, const Key &key) {
+  return record.stamp_count() == key.stamps().size() + record.extras.size();
+}
+
 std::string text_of(const std::optional<Stamp> &stamp) { return stamp ? to_hex(*stamp) : "none"; }
 
 }  // namespace
@@ -71,11 +76,11 @@ void Cache::judge(const Key &key, Snapshot &snapshot, const Known *known, Found 
       break;
   }
   if (found.record.key != key.text()) return;  // another value's, whose name has the same digest
-  const Extras &extras = found.record.extras;
-  if (found.record.stamp_count() != key.stamps().size() + extras.size()) {
+  if (!has_its_stamps(found.record, key)) {
     found.reason = GC_REASON_CORRUPT;
     return;
   }
+  const Extras &extras = found.record.extras;
   if (known == nullptr ? !extras.empty() : extras != known->extras) {
     found.reason = reason_extras_unknown;
     return;
@@ -321,7 +326,8 @@ std::string Cache::explain(const Key &key, Answer &answer) {
   std::string text = "key: ";
   text.append(key.text()).append("\nwire: ").append(key.wire()).append("\nserver: ");
   text += own.store->server_name(own.store->route(key.wire()));
-  const bool is_ours = found.record.key == key.text() && found.record.stamp_count() == snapshot.stamps.size();
+  const bool is_ours = found.record.key == key.text() && has_its_stamps(found.record, key) &&
+                       found.record.stamp_count() == snapshot.stamps.size();
   for (std::size_t i = 0; i < snapshot.stamps.size(); ++i) {
     if (!is_ours && i == key.stamps().size()) break;
     const std::optional<Stamp> stored = is_ours ? std::optional(found.record.stamp(i)) : std::nullopt;

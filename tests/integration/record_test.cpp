@@ -7,6 +7,7 @@
 #include <string>
 
 #include "pool.h"
+#include "support/computing.h"
 
 namespace gencache::test {
 namespace {
@@ -14,6 +15,7 @@ namespace {
 constexpr size_t kVersionAt = 1;
 constexpr size_t kChecksumAt = 4;
 constexpr size_t kChecksumEnd = 12;
+constexpr size_t kExtrasAt = 38;
 
 class Records : public Pool {
  protected:
@@ -99,9 +101,9 @@ TEST_F(Records, ACorruptOneIsLogged) {
   EXPECT_NE(messages.front().find("portal:user_id=1"), std::string::npos) << messages.front();
 }
 
-// A sound record whose version is `version`: the checksum is made as docs/protocol.md says.
-std::string with_version(std::string record, uint8_t version) {
-  record[kVersionAt] = static_cast<char>(version);
+// A sound record but for this byte: the checksum is made as docs/protocol.md says.
+std::string with_byte(std::string record, size_t at, uint8_t byte) {
+  record[at] = static_cast<char>(byte);
   uint32_t seed = 0;
   for (size_t i = kChecksumAt; i-- > 0;) seed = seed << 8U | static_cast<uint8_t>(record[i]);
   const uint64_t sum = XXH3_64bits_withSeed(record.data() + kChecksumEnd, record.size() - kChecksumEnd, seed);
@@ -111,13 +113,28 @@ std::string with_version(std::string record, uint8_t version) {
 
 TEST_F(Records, OfAnotherVersion) {
   const auto version = static_cast<uint8_t>(good[kVersionAt]);
-  ASSERT_EQ(with_version(good, version), good) << "the test no longer makes the checksum as the library does";
+  ASSERT_EQ(with_byte(good, kVersionAt, version), good) << "the test no longer makes the checksum as the library does";
   for (const int other : {0, version + 1, 200, 255}) {
-    const Got miss = read_with(with_version(good, static_cast<uint8_t>(other)));
+    const Got miss = read_with(with_byte(good, kVersionAt, static_cast<uint8_t>(other)));
     expect_reason(miss, GC_REASON_OTHER_VERSION);
     ASSERT_TRUE(fill(miss.entry, "new").ok());
     EXPECT_EQ(cache.get(gens, args).data(), "new");
   }
+}
+
+// As many stamps as this process expects, but the generation that one of them is of is not told.
+TEST_F(Records, AStampOfNoGeneration) {
+  const Args other = {gc_int("user_id", 2), gc_str("page", "home")};
+  const Got miss = cache.get(gens, other);
+  ASSERT_TRUE(depend(miss.entry.get(), "late").ok());
+  ASSERT_TRUE(fill(miss.entry, value).ok());
+  ASSERT_EQ(cache.get(gens, other).data(), value);
+  wire = cache.explained("wire", gens, other);
+  const std::string with_extra = server.get(wire).value_or("");
+  ASSERT_EQ(with_extra.at(kExtrasAt), 1);
+  server.set(wire, with_byte(with_extra, kExtrasAt, 0), flags);
+  EXPECT_EQ(cache.explained("verdict", gens, other), "miss, corrupt");
+  EXPECT_EQ(cache.get(gens, other).entry.reason(), GC_REASON_CORRUPT);
 }
 
 TEST_F(Records, OfAnotherKey) {

@@ -299,12 +299,16 @@
   "From `Cache.get_entry`, `begin` and their forms for many values. It may outlive its cache. To be used by one\n" \
   "thread at a time: while one waits for a server in it, the others get ArgumentError.\n\n"                        \
   ">>> entry = cache.get_entry('nav', page='entry')\n"                                                             \
-  ">>> bool(entry), entry.reason, entry.key\n"                                                                     \
-  "(False, 'absent', 'nav|page=\"entry\"')\n"                                                                      \
-  ">>> entry.fill('<h1>Entry</h1>')\n"                                                                             \
+  ">>> bool(entry), entry.status.name, entry.reason, entry.generation, entry.key\n"                                \
+  "(False, 'MISS', 'absent', '', 'nav|page=\"entry\"')\n"                                                          \
+  ">>> entry.fill('<h1>Entry</h1>', timeout=60)\n"                                                                 \
   "True\n"                                                                                                         \
-  ">>> entry.value\n"                                                                                              \
-  "'<h1>Entry</h1>'\n"
+  ">>> entry.value, entry.has_value, entry.is_stale\n"                                                             \
+  "('<h1>Entry</h1>', True, False)\n"                                                                              \
+  ">>> entry.type, entry.data\n"                                                                                   \
+  "(1, b'<h1>Entry</h1>')\n"                                                                                       \
+  ">>> 0 <= entry.age < 60, 0 < entry.remaining <= 60\n"                                                           \
+  "(True, True)\n"
 #define ENTRY_FILL_DOC                                                                                                \
   SIGNATURE("fill($self, value, /, *, options=None, timeout=None)")                                                   \
   "Stores a value under the lease of this miss: what was invalidated since it was read makes the value a miss.\n\n"   \

@@ -10,7 +10,6 @@ HERE = pathlib.Path(__file__).parent
 CORE = [
     [HERE / "conformance.py"],
     [HERE / "doctests.py"],
-    [HERE / "hscacheutils" / "examples.py"],
     *([path] for path in sorted((HERE.parent / "samples").glob("*.py"))),
 ]
 

@@ -19,6 +19,8 @@ class Batch(_native.BatchBase):
 
     >>> with cache.batch() as batch:
     ...     batch.invalidate("user:id", id=1)  # sends nothing yet
+    >>> batch.cache is cache
+    True
     """
 
     __slots__ = ("__weakref__",)

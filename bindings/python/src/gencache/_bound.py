@@ -24,6 +24,8 @@ class Bound(BoundForCoroutines):
     True
     >>> pages.get(user_id=1)
     '<h1>Home</h1>'
+    >>> pages.generations, pages.cache is cache
+    (('nav', 'nav_portal:user_id'), True)
     """
 
     __slots__ = ("__weakref__",)

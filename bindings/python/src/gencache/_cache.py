@@ -14,7 +14,7 @@ from ._coroutines import CacheForCoroutines
 from ._errors import ArgumentError
 from ._logging import native_level
 from ._options import merged
-from ._stats import Stats
+from ._stats import Stats, stats_of
 from ._wrap import Plan, Wrapped, wrapped
 
 if TYPE_CHECKING:
@@ -54,6 +54,8 @@ class Cache(CacheForCoroutines):
     ...     shop.get("nav", page="home")
     True
     '<h1>Home</h1>'
+    >>> shop.in_process, shop.closed
+    (True, True)
     """
 
     __slots__ = ("__dict__", "__weakref__")
@@ -234,7 +236,7 @@ class Cache(CacheForCoroutines):
         >>> cache.stats().hits >= 0
         True
         """
-        return Stats.of(self._stats())
+        return stats_of(self._stats())
 
 
 def each(name: str, values: Iterable[Argument]) -> list[dict[str, Argument]]:

@@ -44,7 +44,14 @@ class Error(Exception):
 
 
 class ArgumentError(Error, ValueError):
-    """Bad input; the message names the parameter. Nothing has changed."""
+    """Bad input; the message names the parameter. Nothing has changed.
+
+    >>> try:
+    ...     cache.get("nav_portal:user_id")
+    ... except gencache.ArgumentError as error:
+    ...     print(error)
+    generation 'nav_portal:user_id' needs the argument 'user_id', which is not given
+    """
 
     status = Status.ARGUMENT
 
@@ -54,43 +61,84 @@ class UnavailableError(Error):
 
     A write may or may not have happened; an invalidation has not been acknowledged by the servers that the message
     names. Call again until it succeeds.
+
+    >>> try:
+    ...     gencache.Cache("memcached://127.0.0.1:1/").invalidate("nav")
+    ... except gencache.UnavailableError as error:
+    ...     print(error)  # doctest: +ELLIPSIS
+    not acknowledged by 127.0.0.1:1: ...
     """
 
     status = Status.UNAVAILABLE
 
 
 class RefusedError(Error):
-    """A server answered that it cannot (out of memory, say)."""
+    """A server answered that it cannot (out of memory, say).
+
+    >>> try:
+    ...     cache.invalidate("nav")
+    ... except (gencache.RefusedError, gencache.UnavailableError):
+    ...     print("nobody knows whether it was invalidated: call again")
+    """
 
     status = Status.REFUSED
 
 
 class TooLargeError(Error):
-    """The value does not fit into an item. Nothing was sent."""
+    """The value does not fit into an item. Nothing was sent.
+
+    >>> small = gencache.Cache("memory://?capacity=1MB")
+    >>> try:
+    ...     small.set("nav", "x" * 1000000)
+    ... except gencache.TooLargeError as error:
+    ...     print(error)  # doctest: +ELLIPSIS
+    value: its 1000000 bytes and ... are more than the ... that an item holds
+    """
 
     status = Status.TOO_LARGE
 
 
 class StoredTypeError(Error, TypeError):
-    """What is in the cache is nothing that this program can read: a C++ value, a pickle that was not asked for."""
+    """What is in the cache is nothing that this program can read: a C++ value, a pickle that was not asked for.
+
+    >>> cache.set("nav", gencache.Raw(gencache.Type.CEREAL, b"of a C++ program"))
+    True
+    >>> try:
+    ...     cache.get("nav")
+    ... except gencache.StoredTypeError as error:
+    ...     print(error)
+    the value in the cache is a C++ value (cereal)
+    """
 
     status = Status.TYPE
 
 
 class OutOfMemoryError(Error, MemoryError):
-    """This process is out of memory."""
+    """This process is out of memory.
+
+    >>> issubclass(gencache.OutOfMemoryError, MemoryError)
+    True
+    """
 
     status = Status.MEMORY
 
 
 class InternalError(Error):
-    """A defect of gencache; please report it."""
+    """A defect of gencache; please report it.
+
+    >>> gencache.InternalError.status
+    <Status.INTERNAL: -7>
+    """
 
     status = Status.INTERNAL
 
 
 class OriginError(Error):
-    """A computation of somebody else failed, on which the caller had waited."""
+    """A computation of somebody else failed, on which the caller had waited.
+
+    >>> gencache.OriginError.status
+    <Status.ORIGIN: -8>
+    """
 
     status = Status.ORIGIN
 

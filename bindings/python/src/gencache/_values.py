@@ -35,7 +35,10 @@ class Type(enum.IntEnum):
 class Raw(NamedTuple):
     """A value in its stored form, for `set` and the like: bytes with their type. See `Entry.type` and `Entry.data`.
 
-    >>> cache.set("nav", gencache.Raw(gencache.Type.JSON, b"[1, 2]"), page="raw")
+    >>> raw = gencache.Raw(gencache.Type.JSON, b"[1, 2]")
+    >>> raw.type, raw.data
+    (<Type.JSON: 6>, b'[1, 2]')
+    >>> cache.set("nav", raw, page="raw")
     True
     >>> cache.get("nav", page="raw")
     [1, 2]

@@ -92,6 +92,23 @@ class Wrapped(Generic[P, R]):
     `key`, `delete`, `invalidate` and `invalidate_soft` take the arguments of the function without the object of a
     method; `adelete`, `ainvalidate` and `ainvalidate_soft` are the same for coroutines. Arguments are best given by
     name: so those in front of them can be left out, say an excluded one.
+
+    >>> @cache.wrap("user:id", timeout=60)
+    ... def user(id, part="name"):
+    ...     return f"{part} of {id}"
+    >>> user(1), user.refresh(1), user.uncached(1)
+    ('name of 1', 'name of 1', 'name of 1')
+    >>> user.key(1)
+    'user:id=1|"shop.user:1",part="name"'
+    >>> user.delete(1)           # this one result
+    >>> user.invalidate(1)       # everything that depends on user:id=1
+    >>> user.invalidate_soft(1)
+    >>> import asyncio
+    >>> async def forget():
+    ...     await user.adelete(1)
+    ...     await user.ainvalidate(1)
+    ...     await user.ainvalidate_soft(1)
+    >>> asyncio.run(forget())
     """
 
     def __init__(self, plan: Plan) -> None:
@@ -203,7 +220,27 @@ class AsyncWrappedOfNothing(AsyncWrapped[P, R], WrappedOfNothing[P, R]):
 
 
 class BoundWrapped(Generic[P, R]):
-    """A wrapped method with its object."""
+    """A wrapped method with its object.
+
+    >>> class Shop:
+    ...     @cache.wrap("user:id", timeout=60)
+    ...     def user(self, id):
+    ...         return f"user {id}"
+    >>> shop = Shop()
+    >>> shop.user(1), shop.user.refresh(1), shop.user.uncached(1)
+    ('user 1', 'user 1', 'user 1')
+    >>> shop.user.key(1)
+    'user:id=1|"shop.Shop.user:2"'
+    >>> shop.user.delete(1)           # this one result
+    >>> shop.user.invalidate(1)       # everything that depends on user:id=1
+    >>> shop.user.invalidate_soft(1)
+    >>> import asyncio
+    >>> async def forget():
+    ...     await shop.user.adelete(1)
+    ...     await shop.user.ainvalidate(1)
+    ...     await shop.user.ainvalidate_soft(1)
+    >>> asyncio.run(forget())
+    """
 
     def __init__(self, wrapped: Wrapped[..., R], instance: object) -> None:
         self.__func__ = wrapped

@@ -22,6 +22,12 @@ class AfterCommit:
     What they raise where a server does not acknowledge them comes out of the outermost `atomic` block, after the
     commit; the callbacks that were given to `on_commit` after them are then not run. Just so, where a callback before
     them raises, they are not sent.
+
+    >>> from django.db import transaction
+    >>> with transaction.atomic():
+    ...     django_cache.after_commit.invalidate("user:id", id=1)  # sends nothing yet
+    ...     django_cache.after_commit.invalidate_soft("ranking")
+    ...     django_cache.after_commit.delete("draft:id", id=1)
     """
 
     def __init__(self, cache: Cache, using: str | None) -> None:
@@ -31,12 +37,7 @@ class AfterCommit:
     def invalidate(
         self, generations: Generations, /, *, args: Arguments | None = None, **arguments: Argument
     ) -> None:
-        """Like `gencache.Cache.invalidate`, after the commit.
-
-        >>> from django.db import transaction
-        >>> with transaction.atomic():
-        ...     django_cache.after_commit.invalidate("user:id", id=1)  # sends nothing yet
-        """
+        """Like `gencache.Cache.invalidate`, after the commit."""
         self._note(lambda batch: batch.invalidate(generations, args=args, **arguments))
 
     def invalidate_soft(
@@ -89,6 +90,6 @@ def after_commit(cache: Cache, using: str | None = None) -> AfterCommit:
 
     using: the database, by default Django's default one.
 
-    >>> after_commit(cache, using="default").invalidate("user:id", id=1)
+    >>> gencache.django.after_commit(cache, using="default").invalidate("user:id", id=1)
     """
     return AfterCommit(cache, using)

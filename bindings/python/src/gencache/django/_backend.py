@@ -84,7 +84,12 @@ class GenerationalCache(BaseCache):
     @property
     def after_commit(self) -> AfterCommit:
         """Invalidations that wait for the commit of the transaction on Django's default database. For another one, see
-        `gencache.django.after_commit`."""
+        `gencache.django.after_commit`.
+
+        >>> from django.db import transaction
+        >>> with transaction.atomic():
+        ...     django_cache.after_commit.invalidate("user:id", id=1)  # sends nothing yet
+        """
         return AfterCommit(self._cache, None)
 
     # --- single values
@@ -98,7 +103,11 @@ class GenerationalCache(BaseCache):
         self._set(self._key(key, version), value, timeout)
 
     def add(self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
-        """Stores a value where there is none, and returns whether it did."""
+        """Stores a value where there is none, and returns whether it did.
+
+        >>> django_cache.add("once", 1), django_cache.add("once", 2)
+        (True, False)
+        """
         key = self._key(key, version)
         seconds = self._seconds(timeout)
         if seconds is None:
@@ -109,7 +118,13 @@ class GenerationalCache(BaseCache):
         self, key: Any, default: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None
     ) -> Any:
         """The value; where there is none, the default is stored. If that is a function, one of all callers that miss
-        the key at once calls it."""
+        the key at once calls it.
+
+        >>> django_cache.get_or_set("page", lambda: "<html>", 60)
+        '<html>'
+        >>> django_cache.get("page")
+        '<html>'
+        """
         compute: Callable[[], Any] = default if callable(default) else lambda: default
         key = self._key(key, version)
         seconds = self._seconds(timeout)
@@ -119,121 +134,250 @@ class GenerationalCache(BaseCache):
         return self._keys.fetch(key, compute, seconds)
 
     def touch(self, key: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
-        """Gives a value another timeout, and returns whether there was one."""
+        """Gives a value another timeout, and returns whether there was one.
+
+        >>> django_cache.set("greeting", "hello", 60)
+        >>> django_cache.touch("greeting", 300), django_cache.touch("none", 300)
+        (True, False)
+        """
         seconds = self._seconds(timeout)
         if seconds is None:
             return self.delete(key, version)
         return self._keys.touch(self._key(key, version), seconds)
 
     def delete(self, key: Any, version: int | None = None) -> bool:
-        """Deletes a value, and returns whether there was one."""
+        """Deletes a value, and returns whether there was one.
+
+        >>> django_cache.set("greeting", "hello")
+        >>> django_cache.delete("greeting"), django_cache.delete("greeting")
+        (True, False)
+        """
         return self._keys.delete(self._key(key, version))
 
     def has_key(self, key: Any, version: int | None = None) -> bool:
-        """Whether there is a value."""
+        """Whether there is a value.
+
+        >>> django_cache.set("greeting", "hello")
+        >>> django_cache.has_key("greeting"), "none" in django_cache
+        (True, False)
+        """
         return self._keys.has(self._key(key, version))
 
     def incr(self, key: Any, delta: int = 1, version: int | None = None) -> int:
-        """Adds to a number, which keeps its timeout. Raises ValueError where there is none."""
+        """Adds to a number, which keeps its timeout. Raises ValueError where there is none.
+
+        >>> django_cache.set("visits", 1)
+        >>> django_cache.incr("visits")
+        2
+        """
         return self._keys.incr(self._key(key, version), delta)
 
     def decr(self, key: Any, delta: int = 1, version: int | None = None) -> int:
-        """Subtracts from a number; see `incr`."""
+        """Subtracts from a number; see `incr`.
+
+        >>> django_cache.set("left", 10)
+        >>> django_cache.decr("left", 2)
+        8
+        """
         return self.incr(key, -delta, version)
 
     # --- many values
 
     def get_many(self, keys: Iterable[Any], version: int | None = None) -> dict[Any, Any]:
-        """The values that are there, in one round trip."""
+        """The values that are there, in one round trip.
+
+        >>> django_cache.set("a", 1)
+        >>> django_cache.get_many(["a", "b"])
+        {'a': 1}
+        """
         given = {self._key(key, version): key for key in keys}
         return {given[key]: value for key, value in self._keys.get_many(given).items()}
 
     def set_many(
         self, data: Mapping[Any, Any], timeout: Any = DEFAULT_TIMEOUT, version: int | None = None
     ) -> list[Any]:
-        """Stores values, and returns the keys of those that could not be stored."""
+        """Stores values, and returns the keys of those that could not be stored.
+
+        >>> django_cache.set_many({"a": 1, "b": 2}, 60)
+        []
+        >>> django_cache.get("b")
+        2
+        """
         return [key for key, value in data.items() if not self._set(self._key(key, version), value, timeout)]
 
     def delete_many(self, keys: Iterable[Any], version: int | None = None) -> None:
-        """Deletes values."""
+        """Deletes values.
+
+        >>> django_cache.set("a", 1)
+        >>> django_cache.delete_many(["a", "b"])
+        >>> django_cache.get("a")
+        """
         for key in keys:
             self._keys.discard(self._key(key, version))
 
     def clear(self) -> None:
-        """Invalidates the whole namespace."""
+        """Invalidates the whole namespace.
+
+        >>> django_cache.set("greeting", "hello")
+        >>> django_cache.clear()
+        >>> django_cache.get("greeting")
+        """
         self._cache.clear()
 
     def close(self, **kwargs: Any) -> None:
-        """Does nothing: Django calls it after each request, and the connections are for the next one, too."""
+        """Does nothing: Django calls it after each request, and the connections are for the next one, too.
+
+        >>> django_cache.close()
+        """
 
     # --- the same for coroutines
 
     async def aget(self, key: Any, default: Any = None, version: int | None = None) -> Any:
-        """See get."""
+        """See get.
+
+        >>> import asyncio
+        >>> asyncio.run(django_cache.aget("greeting", "a default"))
+        'a default'
+        """
         return await _in_thread(self.get, key, default, version)
 
     async def aset(self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> None:
-        """See set."""
+        """See set.
+
+        >>> import asyncio
+        >>> asyncio.run(django_cache.aset("greeting", "hello", 60))
+        """
         await _in_thread(self.set, key, value, timeout, version)
 
     async def aadd(self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
-        """See add."""
+        """See add.
+
+        >>> import asyncio
+        >>> asyncio.run(django_cache.aadd("once", 1))
+        True
+        """
         return await _in_thread(self.add, key, value, timeout, version)
 
     async def aget_or_set(
         self, key: Any, default: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None
     ) -> Any:
-        """See get_or_set; a function is called in a thread."""
+        """See get_or_set; a function is called in a thread.
+
+        >>> import asyncio
+        >>> asyncio.run(django_cache.aget_or_set("page", lambda: "<html>", 60))
+        '<html>'
+        """
         return await _in_thread(self.get_or_set, key, default, timeout, version)
 
     async def atouch(self, key: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
-        """See touch."""
+        """See touch.
+
+        >>> import asyncio
+        >>> asyncio.run(django_cache.atouch("none", 300))
+        False
+        """
         return await _in_thread(self.touch, key, timeout, version)
 
     async def adelete(self, key: Any, version: int | None = None) -> bool:
-        """See delete."""
+        """See delete.
+
+        >>> import asyncio
+        >>> asyncio.run(django_cache.adelete("none"))
+        False
+        """
         return await _in_thread(self.delete, key, version)
 
     async def ahas_key(self, key: Any, version: int | None = None) -> bool:
-        """See has_key."""
+        """See has_key.
+
+        >>> import asyncio
+        >>> asyncio.run(django_cache.ahas_key("none"))
+        False
+        """
         return await _in_thread(self.has_key, key, version)
 
     async def aincr(self, key: Any, delta: int = 1, version: int | None = None) -> int:
-        """See incr."""
+        """See incr.
+
+        >>> import asyncio
+        >>> django_cache.set("visits", 1)
+        >>> asyncio.run(django_cache.aincr("visits"))
+        2
+        """
         return await _in_thread(self.incr, key, delta, version)
 
     async def adecr(self, key: Any, delta: int = 1, version: int | None = None) -> int:
-        """See decr."""
+        """See decr.
+
+        >>> import asyncio
+        >>> django_cache.set("visits", 1)
+        >>> asyncio.run(django_cache.adecr("visits"))
+        0
+        """
         return await _in_thread(self.decr, key, delta, version)
 
     async def aincr_version(self, key: Any, delta: int = 1, version: int | None = None) -> int:
-        """See Django's incr_version."""
+        """See Django's incr_version.
+
+        >>> import asyncio
+        >>> django_cache.set("moving", "<html>", version=1)
+        >>> asyncio.run(django_cache.aincr_version("moving", version=1))
+        2
+        """
         return await _in_thread(self.incr_version, key, delta, version)
 
     async def adecr_version(self, key: Any, delta: int = 1, version: int | None = None) -> int:
-        """See Django's decr_version."""
+        """See Django's decr_version.
+
+        >>> import asyncio
+        >>> django_cache.set("moving", "<html>", version=2)
+        >>> asyncio.run(django_cache.adecr_version("moving", version=2))
+        1
+        """
         return await _in_thread(self.decr_version, key, delta, version)
 
     async def aget_many(self, keys: Iterable[Any], version: int | None = None) -> dict[Any, Any]:
-        """See get_many."""
+        """See get_many.
+
+        >>> import asyncio
+        >>> asyncio.run(django_cache.aget_many(["a", "b"]))
+        {}
+        """
         return await _in_thread(self.get_many, keys, version)
 
     async def aset_many(
         self, data: Mapping[Any, Any], timeout: Any = DEFAULT_TIMEOUT, version: int | None = None
     ) -> list[Any]:
-        """See set_many."""
+        """See set_many.
+
+        >>> import asyncio
+        >>> asyncio.run(django_cache.aset_many({"a": 1, "b": 2}))
+        []
+        """
         return await _in_thread(self.set_many, data, timeout, version)
 
     async def adelete_many(self, keys: Iterable[Any], version: int | None = None) -> None:
-        """See delete_many."""
+        """See delete_many.
+
+        >>> import asyncio
+        >>> asyncio.run(django_cache.adelete_many(["a", "b"]))
+        """
         await _in_thread(self.delete_many, keys, version)
 
     async def aclear(self) -> None:
-        """See clear."""
+        """See clear.
+
+        >>> import asyncio
+        >>> asyncio.run(django_cache.aclear())
+        """
         await _in_thread(self.clear)
 
     async def aclose(self, **kwargs: Any) -> None:
-        """See close."""
+        """See close.
+
+        >>> import asyncio
+        >>> asyncio.run(django_cache.aclose())
+        """
 
     # --- keys and timeouts
 

@@ -42,7 +42,15 @@ class Method(ABC, Generic[R]):
 
 class Wrapped(ABC, Generic[P, R]):
     """A function that remembers its results, for type checkers. In truth it is a plain function with one more attribute,
-    so it works as a method, too."""
+    so it works as a method, too.
+
+    >>> @gen_cache.wrap("project_name", timeout=3600)
+    ... def foobar(user_id):
+    ...     return user_id * 2
+    >>> foobar(53)
+    106
+    >>> foobar.invalidate(53)
+    """
 
     @abstractmethod
     def __call__(self, /, *args: P.args, **kwargs: P.kwargs) -> R:

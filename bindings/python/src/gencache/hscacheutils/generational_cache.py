@@ -90,7 +90,12 @@ class GenerationalCache:
             store(current_cache(), call.generations, value, call.timeout, call.args)
 
     def delete(self, *generations: Names, **keywords: Any) -> None:
-        """Deletes this one value."""
+        """Deletes this one value.
+
+        >>> gen_cache.set('<html>', 'nav_portal:user_id', user_id=1)
+        >>> gen_cache.delete('nav_portal:user_id', user_id=1)
+        >>> gen_cache.get('nav_portal:user_id', user_id=1)
+        """
         call = Call(generations, keywords)
         current_cache().delete(call.generations, args=call.args)
 
@@ -201,11 +206,22 @@ class CustomUseGenCache:
         gen_cache.set(value, self.generation_names, **{"timeout": self.timeout, **keywords})
 
     def delete(self, **keywords: Any) -> None:
-        """Deletes this one value."""
+        """Deletes this one value.
+
+        >>> templates = CustomUseGenCache("cos_template_user_id:user_id")
+        >>> templates.set("<html>", user_id=123)
+        >>> templates.delete(user_id=123)
+        >>> templates.get(user_id=123)
+        """
         gen_cache.delete(self.generation_names, **keywords)
 
     def build_key(self, **keywords: Any) -> str:
-        """See GenerationalCache."""
+        """See GenerationalCache.
+
+        >>> templates = CustomUseGenCache("cos_template_user_id:user_id")
+        >>> templates.build_key(user_id=123) == gen_cache.build_key("cos_template_user_id:user_id", user_id=123)
+        True
+        """
         return gen_cache.build_key(self.generation_names, **keywords)
 
     def invalidate(self, generation: Names | None = None, **keywords: Any) -> None:
@@ -231,7 +247,16 @@ class CustomUseGenCache:
         return meant
 
     def wrap(self, *generations: Names, **keywords: Any) -> Callable[[Callable[P, R]], Wrapped[P, R]]:
-        """As of GenerationalCache, with these generations, and more if given."""
+        """As of GenerationalCache, with these generations, and more if given.
+
+        >>> templates = CustomUseGenCache("cos_template_user_id:user_id", timeout=500)
+        >>> @templates.wrap()
+        ... def template(user_id, path):
+        ...     return f"{path} of {user_id}"
+        >>> template(123, "home")
+        'home of 123'
+        >>> templates.invalidate(user_id=123)
+        """
         return gen_cache.wrap(self.generation_names, *generations, **{"timeout": self.timeout, **keywords})
 
 
@@ -241,6 +266,8 @@ class DummyGenCache:
     >>> dummy = DummyGenCache(["nav"], timeout=300)
     >>> dummy.set("<html>")
     >>> dummy.get()
+    >>> dummy.delete()
+    >>> dummy.invalidate()
     >>> @dummy.wrap()
     ... def page():
     ...     return "<html>"
@@ -276,7 +303,11 @@ class DummyGenCache:
 
 
 def in_gen_cache_debug_mode() -> bool:
-    """Whether the setting DEBUG_GENERATIONAL_CACHE is true: `wrap` then tells all misses."""
+    """Whether the setting DEBUG_GENERATIONAL_CACHE is true: `wrap` then tells all misses.
+
+    >>> in_gen_cache_debug_mode()
+    False
+    """
     return bool(get_setting_default("DEBUG_GENERATIONAL_CACHE", False))
 
 

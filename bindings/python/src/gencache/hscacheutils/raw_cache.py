@@ -4,6 +4,10 @@ What memcached does in one step on its server takes several here, since a value 
 `decr` and `touch` of one key wait for each other by a lock on its server, also between processes and hosts. That holds
 as long as the lock does: not where its server evicts it, nor where a holder is stopped for more than four seconds. A
 `set` or `delete` does not wait, and one at the same moment as an `incr` may be lost.
+
+>>> cache.set("greeting", "hello", timeout=MAX_MEMCACHE_TIMEOUT)
+>>> cache.get("greeting")
+'hello'
 """
 
 from __future__ import annotations
@@ -75,7 +79,12 @@ class RawCache:
         self._keys.set(_full(key, version), value, timeout or None)
 
     def set_many(self, data: Mapping[str, Any], timeout: float | None = None, version: int | None = None) -> None:
-        """Stores values, one by one."""
+        """Stores values, one by one.
+
+        >>> cache.set_many({"a": 1, "b": 2}, timeout=60)
+        >>> cache.get("b")
+        2
+        """
         for key, value in data.items():
             self.set(key, value, timeout, version)
 
@@ -97,7 +106,12 @@ class RawCache:
         return self._keys.incr(_full(key, version), delta)
 
     def decr(self, key: str, delta: int = 1, version: int | None = None) -> int:
-        """Subtracts from a number; see `incr`."""
+        """Subtracts from a number; see `incr`.
+
+        >>> cache.set("left", 10)
+        >>> cache.decr("left")
+        9
+        """
         return self._keys.incr(_full(key, version), -delta)
 
     def incr_version(self, key: str, delta: int = 1, version: int | None = None) -> int:
@@ -114,31 +128,64 @@ class RawCache:
         return moved
 
     def decr_version(self, key: str, delta: int = 1, version: int | None = None) -> int:
-        """Moves a value to an earlier version; see `incr_version`."""
+        """Moves a value to an earlier version; see `incr_version`.
+
+        >>> cache.set("moving", "<html>", version=2)
+        >>> cache.decr_version("moving", version=2)
+        1
+        >>> cache.get("moving")
+        '<html>'
+        """
         return self.incr_version(key, -delta, version)
 
     def touch(self, key: str, timeout: float | None = None, version: int | None = None) -> bool:
-        """Gives a value another timeout, and returns whether there was one."""
+        """Gives a value another timeout, and returns whether there was one.
+
+        >>> cache.set("greeting", "hello", timeout=60)
+        >>> cache.touch("greeting", 300), cache.touch("none", 300)
+        (True, False)
+        """
         return self._keys.touch(_full(key, version), timeout or None)
 
     def delete(self, key: str, version: int | None = None) -> None:
-        """Deletes a value."""
+        """Deletes a value.
+
+        >>> cache.set("greeting", "hello")
+        >>> cache.delete("greeting")
+        >>> cache.get("greeting")
+        """
         self._keys.discard(_full(key, version))
 
     def delete_many(self, keys: Iterable[str], version: int | None = None) -> None:
-        """Deletes values, one by one."""
+        """Deletes values, one by one.
+
+        >>> cache.set_many({"a": 1, "b": 2, "c": 3})
+        >>> cache.delete_many(["a", "b"])
+        >>> cache.get_many(["a", "b", "c"])
+        {'c': 3}
+        """
         for key in keys:
             self.delete(key, version)
 
     def has_key(self, key: str, version: int | None = None) -> bool:
-        """Whether there is a value; also as `key in cache`."""
+        """Whether there is a value; also as `key in cache`.
+
+        >>> cache.set("greeting", "hello")
+        >>> cache.has_key("greeting"), "none" in cache
+        (True, False)
+        """
         return self._keys.has(_full(key, version))
 
     def __contains__(self, key: str) -> bool:
         return self.has_key(key)
 
     def clear(self) -> None:
-        """Invalidates all plain keys."""
+        """Invalidates all plain keys.
+
+        >>> cache.set("greeting", "hello")
+        >>> cache.clear()
+        >>> cache.get("greeting")
+        """
         self._keys.clear()
 
 
@@ -156,6 +203,10 @@ def raw_memcache(
 
     key_prefix: a function that makes a key of the same arguments; the name of the function is added to it.
     servers: as memcached's clients for Python name them, `["10.0.0.1:11211", ("10.0.0.2:11211", 3)]`.
+
+    >>> @raw_memcache(60, lambda user_id: f"user.{user_id}", ["10.0.0.1:11211", "10.0.0.2:11211"])
+    ... def name(user_id):
+    ...     return f"the name of {user_id}"
     """
     keys = PlainKeys(functools.cache(lambda: Cache(memcached_url(servers))), _GENERATION)
 

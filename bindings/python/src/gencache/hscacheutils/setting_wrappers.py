@@ -6,6 +6,8 @@ import os
 import sys
 from typing import Any
 
+__all__ = ["get_setting", "get_setting_default"]
+
 _FALSE = ("", "0", "false", "no", "off")
 _MISSING = object()
 
@@ -13,7 +15,14 @@ _own: dict[str, Any] = {}
 
 
 def get_setting(name: str) -> Any:
-    """The setting `name` in upper case. Raises AttributeError where nothing sets it."""
+    """The setting `name` in upper case. Raises AttributeError where nothing sets it.
+
+    >>> import os
+    >>> os.environ["NO_CACHE"] = "off"
+    >>> get_setting("no_cache")
+    False
+    >>> del os.environ["NO_CACHE"]
+    """
     value = get_setting_default(name, _MISSING)
     if value is _MISSING:
         raise AttributeError(f"there is no setting {name.upper()}")

@@ -6,6 +6,7 @@
 #include "cache.h"
 #include "names.h"
 #include "round.h"
+#include "text.h"
 #include "wall_clock.h"
 
 namespace gencache::core {
@@ -25,11 +26,6 @@ std::string why_text(const Found &found) {
   std::string why = reason_name(found.reason);
   if (found.reason == GC_REASON_INVALIDATED) why += " by " + found.generation;
   return why;
-}
-
-// Whether there is a stamp for each generation, declared or extra.
-bool has_its_stamps(const Record &record, const Key &key) {
-  return record.stamp_count() == key.stamps().size() + record.extras.size();
 }
 
 std::string text_of(const std::optional<Stamp> &stamp) { return stamp ? to_hex(*stamp) : "none"; }
@@ -76,13 +72,13 @@ void Cache::judge(const Key &key, Snapshot &snapshot, const Known *known, Found 
       break;
   }
   if (found.record.key != key.text()) return;  // another value's, whose name has the same digest
-  if (!has_its_stamps(found.record, key)) {
+  const Extras &extras = found.record.extras;
+  if (found.record.stamp_count() != key.stamps().size() + extras.size()) {
     found.reason = GC_REASON_CORRUPT;
     return;
   }
-  const Extras &extras = found.record.extras;
   if (known == nullptr ? !extras.empty() : extras != known->extras) {
-    found.reason = reason_extras_unknown;
+    found.reason = std::all_of(extras.begin(), extras.end(), is_visible) ? reason_extras_unknown : GC_REASON_CORRUPT;
     return;
   }
   found.bytes = std::move(*snapshot.value);
@@ -326,7 +322,7 @@ std::string Cache::explain(const Key &key, Answer &answer) {
   std::string text = "key: ";
   text.append(key.text()).append("\nwire: ").append(key.wire()).append("\nserver: ");
   text += own.store->server_name(own.store->route(key.wire()));
-  const bool is_ours = found.record.key == key.text() && has_its_stamps(found.record, key) &&
+  const bool is_ours = found.reason != GC_REASON_CORRUPT && found.record.key == key.text() &&
                        found.record.stamp_count() == snapshot.stamps.size();
   for (std::size_t i = 0; i < snapshot.stamps.size(); ++i) {
     if (!is_ours && i == key.stamps().size()) break;

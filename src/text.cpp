@@ -35,6 +35,10 @@ bool is_utf8(std::string_view text) {
   return true;
 }
 
+bool is_visible(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < '\x7f'; });
+}
+
 const char *problem_with_name(std::string_view name) {
   if (name.empty()) return " has an empty name";
   if (std::all_of(name.begin(), name.end(), is_safe)) return nullptr;

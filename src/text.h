@@ -18,6 +18,9 @@ std::string quoted(std::string_view text);
 /// How much of `text` is made of the bytes that escaping leaves as they are.
 std::size_t safe_prefix(const char *text);
 
+/// Whether all of it is visible ASCII, as escaped text is. What is not would end a name in the protocol.
+bool is_visible(std::string_view text);
+
 /// Appends `text`, every byte outside `A-Z a-z 0-9 _ . ~ / @ + -` as %XX.
 void append_escaped(std::string &out, std::string_view text);
 

@@ -35,6 +35,12 @@ TEST(Text, NotUtf8) {
   }
 }
 
+TEST(Text, Visible) {
+  for (const char *text : {"", "a", "nav:id=1", "!~", "%C3%A9"}) EXPECT_TRUE(is_visible(text)) << text;
+  for (const char *text : {" ", "a b", "\r\n", "\x7F", "\x80", "é", "\x01"}) EXPECT_FALSE(is_visible(text)) << text;
+  EXPECT_FALSE(is_visible(std::string_view("a\0b", 3)));
+}
+
 TEST(Text, Names) {
   for (const char *name : {"a", "nav_portal", "é", "two words", "a,b|c=d\"%#", "漢字"}) {
     EXPECT_EQ(problem_with_name(name), nullptr) << name;

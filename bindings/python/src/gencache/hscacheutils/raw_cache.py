@@ -63,8 +63,8 @@ class RawCache:
         return {given[key]: value for key, value in self._keys.get_many(given).items()}
 
     def get_or_set(self, key: str, default: Any, timeout: float | None = None, version: int | None = None) -> Any:
-        """The value; where there is none, the default is stored. If that is a function, one of all callers that miss the
-        key at once calls it.
+        """The value; where there is none, the default is stored. If that is a function, one of all callers that miss
+        the key at once calls it.
 
         >>> cache.get_or_set("page", lambda: "<html>", timeout=60)
         '<html>'
@@ -115,7 +115,7 @@ class RawCache:
         return self._keys.incr(_full(key, version), -delta)
 
     def incr_version(self, key: str, delta: int = 1, version: int | None = None) -> int:
-        """Moves a value to another version, and returns that; it keeps its timeout. Raises ValueError where there is none.
+        """Moves a value to another version, and returns that. Raises ValueError where there is none.
 
         >>> cache.set("moving", "<html>")
         >>> cache.incr_version("moving")

@@ -23,10 +23,15 @@ def test_case(case, store):
         ({"do": "batch", "steps": [{"do": "delete", "value": {}}]}, "unknown field: ['value']"),
         ({"do": "get", "expect": {"statsu": "GC_MISS"}}, "unknown expectation: ['statsu']"),
         ({"do": "get", "expect": {"computed": True}}, "unknown expectation: ['computed']"),
+        (
+            {"do": "get", "generations": ["nav"], "expect": {"message": "x"}},
+            "unknown expectation of an entry: ['message']",
+        ),
+        ({"do": "clear", "expect": {"message": "x"}}, "there is no error, and so not the message 'x'"),
         ({"do": "clear", "expect": {"value": {}}}, "unknown expectation: ['value']"),
         (
             {"do": "get_many", "generations": ["nav"], "calls": [[]], "expect": {"each": [{"hex": ""}]}},
-            "unknown expectation: ['hex']",
+            "unknown expectation of an entry: ['hex']",
         ),
     ],
 )

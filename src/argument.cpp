@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 
 #include "failure.h"
 #include "number.h"
@@ -85,6 +86,7 @@ bool ArgumentSeries::parse(const gc_arg *args, std::size_t count) {
 }
 
 const char *problem_with(const gc_value &value) {
+  if (value.reserved != 0) return " has a reserved member that is not 0";
   switch (value.type) {
     case GC_NULL:
     case GC_INT:
@@ -98,6 +100,7 @@ const char *problem_with(const gc_value &value) {
         return " has an unknown type";
       }
       if (value.size > 0 && value.as.data == nullptr) return " is NULL, but its size is not 0";
+      if (value.size > PTRDIFF_MAX) return " has a size that no memory holds, a negative one perhaps";
       const bool is_text = value.type == GC_TEXT || value.type == GC_JSON;
       return is_text && !is_utf8(bytes_of(value)) ? " is not UTF-8" : nullptr;
   }

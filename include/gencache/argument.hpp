@@ -12,6 +12,7 @@
 #include <initializer_list>
 #include <iterator>
 #include <optional>
+#include <ranges>
 #include <span>
 #include <string>
 #include <string_view>
@@ -59,13 +60,19 @@ concept PlainArgument =
 
 // gencache_arg(const T &), found beside the type: what stands for an object of that type in a key.
 template <class T>
-concept HookedArgument = !PlainArgument<T> && requires(const T &value) {
+concept HookedArgument = (!PlainArgument<T> || std::is_enum_v<T>)&&requires(const T &value) {
   {gencache_arg(value)};
   requires PlainArgument<std::remove_cvref_t<decltype(gencache_arg(value))>>;
   // Text and bytes are borrowed until the end of the call, so the hook must not return them by value.
   requires std::is_reference_v<decltype(gencache_arg(value))> ||
       std::is_trivially_copyable_v<decltype(gencache_arg(value))>;
 };
+
+// Can be borrowed from while a range is read further: it stands in the range, or it is no text and no bytes of its own.
+template <class T, class Plain = std::remove_cvref_t<T>>
+concept Outlasting = std::is_lvalue_reference_v<T> ||
+    (std::is_trivially_copyable_v<Plain> && !HookedArgument<Plain> &&
+     (!(TextLike<Plain> || BytesLike<Plain>) || std::is_pointer_v<Plain> || std::ranges::borrowed_range<Plain>));
 
 template <class T>
 struct IsArgument : std::bool_constant<PlainArgument<T> || HookedArgument<T>> {};
@@ -96,7 +103,9 @@ gc_value to_value(const T &value) {
   if constexpr (is_optional<T>) {
     return value ? to_value(*value) : gc_value_null();
   } else if constexpr (std::same_as<T, bool>) {
-    return gc_value_bool(value ? 1 : 0);
+    return gc_value_bool(value);
+  } else if constexpr (HookedArgument<T>) {
+    return to_value(gencache_arg(value));
   } else if constexpr (std::is_enum_v<T>) {
     return to_value(
         static_cast<std::conditional_t<std::is_signed_v<std::underlying_type_t<T>>, std::int64_t, std::uint64_t>>(
@@ -117,13 +126,21 @@ gc_value to_value(const T &value) {
   } else if constexpr (std::convertible_to<const T &, std::span<const std::byte>>) {
     const std::span<const std::byte> bytes(value);
     return gc_value_data(GC_BYTES, bytes.data(), bytes.size());
-  } else if constexpr (BytesLike<T>) {
+  } else {
     const std::span<const unsigned char> bytes(value);
     return gc_value_data(GC_BYTES, bytes.data(), bytes.size());
-  } else {
-    return to_value(gencache_arg(value));
   }
 }
+
+// A gc_arg of a list in braces. Of a pair in braces, `{"user_id", 7}`, a gc_arg would take 7 as the type of its value.
+struct Given {
+  template <std::same_as<gc_arg> T>
+  Given(const T &its_arg) : arg(its_arg) {}  // NOLINT(google-explicit-constructor)
+
+  gc_arg arg;
+};
+static_assert(sizeof(Given) == sizeof(gc_arg) && std::is_standard_layout_v<Given>,
+              "an array of one is one of the other");
 
 inline gc_arg to_arg(const gc_arg &arg) { return arg; }
 template <Argument T>
@@ -179,9 +196,8 @@ class Args {
   /** No arguments. */
   Args() = default;
   /** Those of a list in braces. */
-  // A template, since `{{"user_id", 7}}` would make 7 the type of a gc_arg's value otherwise.
-  template <std::same_as<gc_arg> T>
-  Args(std::initializer_list<T> list) : args_(list.begin(), list.size()) {}
+  Args(std::initializer_list<detail::Given> list)
+      : args_(list.size() == 0 ? nullptr : &list.begin()->arg, list.size()) {}
   /** Those of an array or a vector. */
   template <class Range>
   requires std::convertible_to<const Range &, std::span<const gc_arg>> Args(const Range &range)
@@ -203,7 +219,9 @@ class Generations {
   /** A single one. */
   Generations(const char *name) : one_(name) {}  // NOLINT(google-explicit-constructor)
   /** A single one. */
-  Generations(const std::string &name) : one_(name.c_str()) {}  // NOLINT(google-explicit-constructor)
+  Generations(const std::string &name) : one_(name.c_str()) {  // NOLINT(google-explicit-constructor)
+    if (name.find('\0') != std::string::npos) throw ArgumentError("generations: a NUL character in a name");
+  }
   /** Those of a list in braces. */
   Generations(std::initializer_list<const char *> list) : many_(list.begin(), list.size()) {}
   /** Those of an array or a vector. */
@@ -224,12 +242,14 @@ class Generations {
 /**
  * The arguments of many calls that differ in one: `each("user_id", ids)`, for Cache::get_many and Cache::fetch_many.
  * @param name The argument's name, borrowed.
- * @param values Its values, one for each call; those that are text or bytes are borrowed.
+ * @param values Its values, one for each call; those that are text or bytes are borrowed, so a view that makes strings
+ *   while it is read cannot be given.
  * @return Arguments for each call, in the order of @p values. @since 0.1
  */
 template <class Range>
-requires Argument<decltype(*std::begin(std::declval<const Range &>()))> std::vector<std::array<gc_arg, 1>> each(
-    const char *name, const Range &values) {
+requires Argument<decltype(*std::begin(std::declval<const Range &>()))> &&
+    detail::Outlasting<decltype(*std::begin(std::declval<const Range &>()))>
+        std::vector<std::array<gc_arg, 1>> each(const char *name, const Range &values) {
   std::vector<std::array<gc_arg, 1>> calls;
   calls.reserve(std::size(values));
   for (const auto &value : values) calls.push_back({arg(name, value)});

@@ -28,7 +28,7 @@ class Batch {
   explicit Batch(const Cache &cache) : Batch(cache, nullptr) {}
   /** Begins a batch on @p cache within @p parent, which must outlive it: its commit hands over to that one, which sends
    * nothing before its own. */
-  Batch(const Cache &cache, Batch &parent) : Batch(cache, parent.batch_.get()) {}
+  Batch(const Cache &cache, Batch &parent) : Batch(cache, parent.handle()) {}
 
   /** Notes an invalidation; see Cache::invalidate. @throws ArgumentError */
   void invalidate(const Generations &generations, const Args &args = {}) {
@@ -53,6 +53,10 @@ class Batch {
   void cancel() noexcept { gc_batch_cancel(batch_.get()); }
 
  private:
+  gc_batch *handle() const {
+    if (!batch_) throw ArgumentError("parent: a batch that was moved from");
+    return batch_.get();
+  }
   Batch(const Cache &cache, gc_batch *parent) {
     detail::Failure failure;
     batch_.reset(gc_batch_new(cache.handle(), parent, failure));

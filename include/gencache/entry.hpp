@@ -144,22 +144,26 @@ class [[nodiscard]] Entry {
   /** @return The value, which must be there. */
   const T &operator*() const & { return *value_; }
   /** @return The value, which must be there. */
-  T &&operator*() && { return *std::move(value_); }
+  T operator*() && { return *std::move(value_); }
   /** @return The value, which must be there. */
   const T *operator->() const { return &*value_; }
   /** @return The value. @throws std::bad_optional_access where there is none. */
   const T &value() const & { return value_.value(); }
   /** @return The value. @throws std::bad_optional_access where there is none. */
-  T &&value() && { return std::move(value_).value(); }
+  T value() && { return std::move(value_).value(); }
 
   /** @return Whether the value is an old one, which the options allowed. */
   bool is_stale() const noexcept { return gc_entry_status(entry_.get()) == GC_STALE; }
   /** @return Why the read was not a hit. */
   Reason reason() const noexcept { return static_cast<Reason>(gc_entry_reason(entry_.get())); }
   /** @return The generation that caused the miss (`nav_portal:user_id=1`), borrowed; "" where none did. */
-  std::string_view generation() const { return gc_entry_generation(entry_.get()); }
+  std::string_view generation() const & { return gc_entry_generation(entry_.get()); }
+  /** The same of a temporary, a copy. */
+  std::string generation() && { return gc_entry_generation(entry_.get()); }
   /** @return The readable key, borrowed. */
-  std::string_view key() const { return gc_entry_key(entry_.get()); }
+  std::string_view key() const & { return gc_entry_key(entry_.get()); }
+  /** The same of a temporary, a copy. */
+  std::string key() && { return gc_entry_key(entry_.get()); }
   /** @return How long ago the value was stored, by this host's clock; nothing where the read found none. */
   std::optional<std::chrono::milliseconds> age() const { return time(gc_entry_age_ms(entry_.get())); }
   /** @return What was left of the value's lifetime; nothing where it has no end or the read found none. */

@@ -5,6 +5,7 @@
 #ifndef GENCACHE_FETCH_HPP
 #define GENCACHE_FETCH_HPP
 
+#include <deque>
 #include <exception>
 #include <functional>
 
@@ -37,14 +38,17 @@ struct ResultOf<F> {
 template <class T, class F>
 using Fetched = std::conditional_t<std::is_void_v<T>, Kept<typename ResultOf<std::remove_reference_t<F>>::Type>, T>;
 
+// Without a conversion that has to be asked for; nor does a pointer pass for a boolean.
+template <class R, class T>
+concept BecomesA = std::convertible_to<R, T> &&(!std::same_as<T, bool> || !std::is_pointer_v<std::decay_t<R>>);
+
 }  // namespace detail
 /// @endcond
 
 /** A computation whose result can be cached as @p T: a callable without parameters, or with a `Filling &`. @since 0.1
  */
 template <class F, class T>
-concept ComputationOf =
-    Storable<T> && std::constructible_from<T, typename detail::ResultOf<std::remove_reference_t<F>>::Type>;
+concept ComputationOf = Storable<T> && detail::BecomesA<typename detail::ResultOf<std::remove_reference_t<F>>::Type, T>;
 
 /** A computation of many values: a callable that takes a `std::span<Gap<T>>` and fills them. @since 0.1 */
 template <class F, class T>
@@ -151,8 +155,16 @@ class Calls {
   Calls() = default;
   template <class Range>
   explicit Calls(const Range &calls) {
-    for (const auto &call : calls) add(Args(call));
+    for (auto &&call : calls) {
+      if constexpr (std::is_lvalue_reference_v<decltype(call)>) {
+        add(Args(call));
+      } else {  // a view has made it just now
+        const Args args(call);
+        add(own_.emplace_back(args.data(), args.data() + args.size()));
+      }
+    }
   }
+  Calls(Calls &&) = default;
 
   void add(const Args &args) {
     args_.push_back(args.data());
@@ -169,6 +181,7 @@ class Calls {
   std::size_t size() const { return args_.size(); }
 
  private:
+  std::deque<std::vector<gc_arg>> own_;
   std::vector<const gc_arg *> args_;
   std::vector<std::size_t> sizes_;
 };

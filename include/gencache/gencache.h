@@ -27,6 +27,7 @@
 #ifndef GENCACHE_GENCACHE_H
 #define GENCACHE_GENCACHE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -150,10 +151,10 @@ static inline gc_value gc_value_data(int32_t type, const void *data, size_t size
 /** @return Null. @since 0.1 */
 static inline gc_value gc_value_null(void) { return gc_value_data(GC_NULL, NULL, 0); }
 
-/** @return A boolean, true unless @p truth is 0. @since 0.1 */
-static inline gc_value gc_value_bool(int truth) {
+/** @return A boolean. @since 0.1 */
+static inline gc_value gc_value_bool(bool truth) {
   gc_value value = gc_value_data(GC_BOOL, NULL, 0);
-  value.as.i = truth != 0;
+  value.as.i = truth;
   return value;
 }
 
@@ -194,7 +195,7 @@ static inline gc_arg gc_named(const char *name, gc_value value) {
 /** @return A null argument. @since 0.1 */
 static inline gc_arg gc_null(const char *name) { return gc_named(name, gc_value_null()); }
 /** @return A boolean argument. @since 0.1 */
-static inline gc_arg gc_bool(const char *name, int truth) { return gc_named(name, gc_value_bool(truth)); }
+static inline gc_arg gc_bool(const char *name, bool truth) { return gc_named(name, gc_value_bool(truth)); }
 /** @return A signed integer argument. @since 0.1 */
 static inline gc_arg gc_int(const char *name, int64_t number) { return gc_named(name, gc_value_int(number)); }
 /** @return An unsigned integer argument. @since 0.1 */

@@ -2,6 +2,7 @@
 #include <array>
 #include <cstdint>
 #include <limits>
+#include <ranges>
 
 #include "every_cache.h"
 
@@ -29,8 +30,24 @@ static_assert(!Argument<Unknown> && !Argument<Dangling> && !Argument<int *> && !
 template <class Name>
 concept TakesPairsInBraces = requires(Name name) {
   Args({{name, 7}});
-};
+}
+|| requires(Name name) { Args({arg("id", 7), {name, 7}}); };
 static_assert(!TakesPairsInBraces<const char *>);
+
+// What is borrowed has to stand somewhere while the others are read.
+template <class T>
+concept InEach = requires(T values) {
+  each("id", values);
+};
+using Made = decltype(std::views::transform(std::declval<std::vector<int> &>(), std::declval<std::string (*)(int)>()));
+using Counted = decltype(std::views::transform(std::declval<std::vector<int> &>(), std::declval<int (*)(int)>()));
+using Viewed =
+    decltype(std::views::transform(std::declval<std::vector<int> &>(), std::declval<std::string_view (*)(int)>()));
+static_assert(InEach<std::vector<std::string>> && InEach<Counted> && InEach<Viewed> && !InEach<Made>);
+
+enum class Grade : std::uint8_t { best = 1 };
+std::string_view gencache_arg(const Grade &grade) { return grade == Grade::best ? "best" : "other"; }
+static_assert(Argument<Grade>);
 static_assert(!Argument<char> && !Argument<wchar_t> && !Argument<long double>, "a number, or a text?");
 
 namespace {
@@ -78,6 +95,11 @@ TEST_F(Arguments, Nothing) {
 TEST_F(Arguments, ATypeMaySayWhatStandsForIt) {
   EXPECT_EQ(in_key(Point()), "\"here\"");
   EXPECT_EQ(in_key(std::optional<Point>()), "null");
+  EXPECT_EQ(in_key(Grade::best), "\"best\"") << "an enumeration, too";
+}
+
+TEST_F(Arguments, ANameEndsWhereItsTextEnds) {
+  EXPECT_THROW(cache.invalidate(std::string("ten\0ant", 7)), ArgumentError);
 }
 
 class Lists : public EveryCache {};

@@ -90,6 +90,12 @@ TEST_P(Batches, RefuseBadInputAtOnce) {
   EXPECT_TRUE(has(1));
 }
 
+TEST_P(Batches, AreNoParentsAfterAMove) {
+  Batch batch(cache);
+  const Batch moved = std::move(batch);
+  EXPECT_THROW(Batch(cache, batch), ArgumentError);  // NOLINT(bugprone-use-after-move)
+}
+
 GENCACHE_CPP_ON_EVERY_STORE(Batches);
 
 }  // namespace

@@ -29,6 +29,19 @@ TEST_P(Entries, GetThenFill) {
   EXPECT_FALSE(page.is_stale());
 }
 
+TEST_P(Entries, WhatATemporaryTellsIsACopy) {
+  const auto key = get().key();
+  EXPECT_EQ(key, "nav,portal:user_id=1|page=\"home\"");
+  get().fill("<h1>");
+  std::string letters;
+  for (const char letter : *get()) letters += letter;
+  EXPECT_EQ(letters, "<h1>");
+  EXPECT_EQ(get().value(), "<h1>");
+  cache.invalidate("nav");
+  const auto cause = get().generation();
+  EXPECT_EQ(cause, "nav");
+}
+
 TEST_P(Entries, WhatIsInvalidatedBeforeTheFillIsNeverRead) {
   auto page = get();
   cache.invalidate("portal:user_id", user1);

@@ -10,6 +10,12 @@
 namespace gencache::cpp_test {
 namespace {
 
+// What is returned becomes the type that is asked for without a conversion that has to be asked for, too.
+static_assert(ComputationOf<int (*)(), double> && ComputationOf<const char *(*)(), std::string> &&
+              ComputationOf<int (*)(), std::optional<int>>);
+static_assert(!ComputationOf<int (*)(), std::vector<int>> && !ComputationOf<int (*)(), std::chrono::milliseconds> &&
+              !ComputationOf<const char *(*)(), bool>);
+
 class Fetch : public EveryCache {
  protected:
   int computed = 0;

@@ -1,5 +1,6 @@
 // Many values at once.
 #include <numeric>
+#include <ranges>
 #include <stdexcept>
 
 #include "every_cache.h"
@@ -115,6 +116,15 @@ TEST_P(Many, AnyArguments) {
   });
   EXPECT_EQ(*cache.get<std::string>("user:id", {arg("id", 1), arg("page", "home")}), "1");
   EXPECT_EQ(found[1].key(), "user:id=1|page=\"home\"");
+}
+
+TEST_P(Many, ArgumentsThatAViewMakes) {
+  const auto calls = ids | std::views::transform([](int id) { return args(arg("id", id), arg("page", "home")); });
+  const auto found = cache.get_many<int>("user:id", calls);
+  ASSERT_EQ(found.size(), ids.size());
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    EXPECT_EQ(found[i].key(), "user:id=" + std::to_string(ids[i]) + "|page=\"home\"");
+  }
 }
 
 TEST_P(Many, BadInput) {

@@ -59,6 +59,11 @@ TEST(Argument, RefusesABadValueAndSaysWhose) {
   EXPECT_EQ(refusal_of({gc_text("name", "\xC3", 1)}), "args[0] 'name' is not UTF-8");
   EXPECT_EQ(refusal_of({gc_int("x", 1), gc_text(nullptr, "\xC3", 1)}), "args[1] is not UTF-8");
   EXPECT_EQ(refusal_of({gc_bytes("data", nullptr, 1)}), "args[0] 'data' is NULL, but its size is not 0");
+  EXPECT_EQ(refusal_of({gc_text("text", "abc", static_cast<size_t>(-1))}),
+            "args[0] 'text' has a size that no memory holds, a negative one perhaps");
+  gc_arg in_braces = gc_null("id");
+  in_braces.value.reserved = 7;
+  EXPECT_EQ(refusal_of({in_braces}), "args[0] 'id' has a reserved member that is not 0");
   gc_value two = gc_value_bool(1);
   two.as.i = 2;
   EXPECT_EQ(refusal_of({gc_named("flag", two)}), "args[0] 'flag' is a boolean, but neither 0 nor 1");

@@ -5,12 +5,17 @@
 #ifndef GENCACHE_PLACE_HPP
 #define GENCACHE_PLACE_HPP
 
+#include <mutex>
 #include <string>
 #include <string_view>
+#include <unordered_map>
+#include <utility>
 #include <version>
 #ifdef __cpp_lib_source_location
 #include <source_location>
 #endif
+
+#include "gencache/error.hpp"
 
 namespace gencache {
 
@@ -62,6 +67,54 @@ class Place {
   std::string_view function_;
   int line_;
 };
+
+/// @cond INTERNAL
+namespace detail {
+
+// Holds a place for one function, as long as it is wrapped there: two with the same keys would take each other's
+// values. It ends with the function, since a cache that is opened later may have the address of one that was closed.
+class PlaceTaken {
+ public:
+  // `keys` is what the keys of this function have in common.
+  PlaceTaken(std::string keys, const std::string &place, const std::string &function) : keys_(std::move(keys)) {
+    Registry &all = registry();
+    const std::lock_guard lock(all.mutex);
+    Holder &holder = all.holders.try_emplace(keys_, Holder{function, 0}).first->second;
+    if (holder.function != function)
+      throw ArgumentError("another function is wrapped at " + place +
+                          ", with the same keys: pass wrap the place of the caller, or give each function a version "
+                          "(WrapOptions::version)");
+    ++holder.count;
+  }
+  ~PlaceTaken() {
+    Registry &all = registry();
+    const std::lock_guard lock(all.mutex);
+    const auto holder = all.holders.find(keys_);
+    if (--holder->second.count == 0) all.holders.erase(holder);
+  }
+  PlaceTaken(const PlaceTaken &) = delete;
+  PlaceTaken &operator=(const PlaceTaken &) = delete;
+
+ private:
+  struct Holder {
+    std::string function;
+    std::size_t count;
+  };
+  struct Registry {
+    std::mutex mutex;
+    std::unordered_map<std::string, Holder> holders;
+  };
+  // Outlives every holder, also those that end with the program: it is made before the first of them is.
+  static Registry &registry() {
+    static Registry registry;
+    return registry;
+  }
+
+  std::string keys_;
+};
+
+}  // namespace detail
+/// @endcond
 
 }  // namespace gencache
 

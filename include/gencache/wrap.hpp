@@ -36,15 +36,9 @@ inline bool is_local() {
 // All of a wrapped function that does not depend on its types, made once. Never moves: it points into itself.
 class WrapPlan {
  public:
-  // An empty name: a parameter by position. `is_argument` tells whether its type can be part of a key.
-  struct Parameter {
-    std::string name;
-    bool is_argument;
-    bool is_kept = true;
-  };
-
+  // `function` is what tells the function from others: see identity_of.
   WrapPlan(const Cache &cache, const Generations &generations, std::vector<Parameter> parameters, Options options,
-           WrapOptions how, const Place &place)
+           WrapOptions how, const Place &place, const std::string &function)
       : cache_(cache.handle()),
         names_(generations.data(), generations.data() + generations.size()),
         parameters_(std::move(parameters)),
@@ -57,8 +51,9 @@ class WrapPlan {
         ignore_(how.ignore_locally && is_local()) {
     for (const std::string &name : names_) generations_.push_back(name.c_str());
     for (const std::string &name : how.exclude) exclude(name);
-    for (const Parameter &parameter : parameters_) require_argument(parameter);
+    for (std::size_t i = 0; i < parameters_.size(); ++i) require_argument(i);
     bind();
+    if (how.place) taken_.emplace(all_but_values(), place_, function);
   }
   WrapPlan(const WrapPlan &) = delete;
   WrapPlan &operator=(const WrapPlan &) = delete;
@@ -74,6 +69,32 @@ class WrapPlan {
   }
   bool is_kept(std::size_t i) const { return parameters_[i].is_kept; }
   const char *name(std::size_t i) const { return parameters_[i].name.empty() ? nullptr : parameters_[i].name.c_str(); }
+
+  // The parameter that the value at `position` is for, where values are given without the excluded ones.
+  std::size_t kept_at(std::size_t position) const {
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < parameters_.size(); ++i)
+      if (parameters_[i].is_kept && kept++ == position) return i;
+    throw ArgumentError("argument " + std::to_string(position) + " is one too many: there are " + std::to_string(kept) +
+                        " parameters in the key");
+  }
+  // How messages call a parameter.
+  std::string title(std::size_t i) const {
+    return "parameter " + (parameters_[i].name.empty() ? std::to_string(i) : '"' + parameters_[i].name + '"');
+  }
+
+  // An argument that is already made cannot be converted any more: `arg("admin", 1)` would name another generation than
+  // `true`. Text stands for any value in a generation, and an integer for the number that it is.
+  void require_type(const gc_arg &given, std::size_t position) const {
+    const std::size_t i = given.name == nullptr ? kept_at(position) : named(given.name);
+    if (i == parameters_.size()) return;
+    const std::int32_t wanted = parameters_[i].scalar;
+    const std::int32_t type = given.value.type == GC_UINT ? GC_INT : given.value.type;
+    const bool is_scalar = type == GC_BOOL || type == GC_INT || type == GC_DOUBLE;
+    const bool is_fine = type == wanted || (type == GC_INT && wanted == GC_DOUBLE);
+    if (is_scalar && wanted != not_scalar && !is_fine)
+      throw ArgumentError(title(i) + " is " + scalar_name(wanted) + ", but the argument is " + scalar_name(type));
+  }
 
   bool ignores_cache() const { return ignore_ || (ignore_if_ && ignore_if_()); }
   gc_cache *cache() const { return cache_; }
@@ -92,17 +113,40 @@ class WrapPlan {
 
  private:
   void exclude(const std::string &name) {
-    const auto named = std::find_if(parameters_.begin(), parameters_.end(),
-                                    [&](const Parameter &parameter) { return parameter.name == name; });
-    if (name.empty() || named == parameters_.end())
-      throw ArgumentError("exclude: there is no parameter \"" + name + '"');
-    named->is_kept = false;
+    const std::size_t i = named(name);
+    if (name.empty() || i == parameters_.size()) throw ArgumentError("exclude: there is no parameter \"" + name + '"');
+    parameters_[i].is_kept = false;
   }
 
-  static void require_argument(const Parameter &parameter) {
-    if (!parameter.is_kept || parameter.is_argument) return;
-    throw ArgumentError("parameter \"" + parameter.name +
-                        "\" has a type that cannot be part of a key: exclude it, or write gencache_arg for its type");
+  // The number of parameters where none has the name.
+  std::size_t named(std::string_view name) const {
+    const auto found = std::find_if(parameters_.begin(), parameters_.end(),
+                                    [&](const Parameter &parameter) { return parameter.name == name; });
+    return static_cast<std::size_t>(found - parameters_.begin());
+  }
+
+  void require_argument(std::size_t i) const {
+    const Parameter &parameter = parameters_[i];
+    if (!parameter.is_kept) return;
+    if (!parameter.is_argument)
+      throw ArgumentError(title(i) +
+                          " has a type that cannot be part of a key: exclude it, or write gencache_arg for its type");
+    if (parameter.is_out)
+      throw ArgumentError(title(i) +
+                          " is a reference that the function may write to, which it does not do where its result is "
+                          "remembered: exclude it, or take it by value");
+  }
+
+  // What calls have in common in their keys.
+  std::string all_but_values() const {
+    std::string text = std::to_string(reinterpret_cast<std::uintptr_t>(cache_));
+    const auto add = [&](const std::string &part) { text.append(1, '\0').append(part); };
+    for (const std::string &name : names_) add(name);
+    add(place_);
+    add(version_);
+    for (const Parameter &parameter : parameters_)
+      if (parameter.is_kept) add(parameter.name);
+    return text;
   }
 
   // A bound cache finds the generations that some arguments name, and refuses those that no parameter is for.
@@ -133,6 +177,7 @@ class WrapPlan {
   std::function<bool()> ignore_if_;
   bool ignore_;
   std::unique_ptr<gc_bound, FreeBound> bound_;
+  std::optional<PlaceTaken> taken_;
 };
 
 // The arguments of one call of a wrapped function: on the stack, borrowed from the caller's.
@@ -158,6 +203,32 @@ class WrapArguments {
   std::array<gc_arg, WrapPlan::own_arguments + N> args_;
   std::size_t size_;
 };
+
+// Made for each parameter that it could be, also those that the call is not about: no reason to warn.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wconversion"
+#pragma GCC diagnostic ignored "-Wfloat-conversion"
+#pragma GCC diagnostic ignored "-Wsign-conversion"
+// Tells `then` what stands in a key for `value` once it is converted to P, as a call converts it. What that borrows
+// lives until `then` has returned.
+template <class P, class A, class Then>
+void give_as(const WrapPlan &plan, std::size_t parameter, A &&value, const Then &then) {
+  using Own = std::remove_cvref_t<P>;
+  if constexpr (Argument<P> && std::is_convertible_v<A, P>)
+    then(to_value(static_cast<P>(std::forward<A>(value))));
+  else if constexpr (Argument<P> && std::is_constructible_v<Own, A>)
+    then(to_value(static_cast<Own>(std::forward<A>(value))));
+  else
+    throw ArgumentError("the argument for " + plan.title(parameter) + " does not convert to its type");
+}
+#pragma GCC diagnostic pop
+
+// The same with the type of that one of the parameters.
+template <class... P, std::size_t... I, class A, class Then>
+void give(Types<P...>, std::index_sequence<I...>, const WrapPlan &plan, std::size_t parameter, A &&value,
+          const Then &then) {
+  ((I == parameter ? give_as<P>(plan, parameter, std::forward<A>(value), then) : void()), ...);
+}
 
 }  // namespace detail
 /// @endcond
@@ -194,18 +265,19 @@ class Wrapped<F, detail::Call<R, is_method, P...>> {
    * Invalidates those of the function's generations that the arguments given here name; without arguments, its static
    * ones.
    * @param arguments The first arguments of the function (without the object of a method, and without excluded ones),
-   *   or `arg("user_id", 1)`.
-   * @throws ArgumentError if no generation is named. @throws UnavailableError like Cache::invalidate.
+   *   or `arg("user_id", 1)`. The former convert to the parameters' types as in a call, the latter do not.
+   * @throws ArgumentError if no generation is named, or where an argument is of another type than its parameter.
+   * @throws UnavailableError like Cache::invalidate.
    */
   template <class... A>
-  void invalidate(const A &...arguments) const {
-    on_bound(gc_bound_invalidate, arguments...);
+  void invalidate(A &&...arguments) const {
+    on_bound(gc_bound_invalidate, std::forward<A>(arguments)...);
   }
 
   /** Like invalidate, softly: see Cache::invalidate_soft. */
   template <class... A>
-  void invalidate_soft(const A &...arguments) const {
-    on_bound(gc_bound_invalidate_soft, arguments...);
+  void invalidate_soft(A &&...arguments) const {
+    on_bound(gc_bound_invalidate_soft, std::forward<A>(arguments)...);
   }
 
   /** Deletes this one result. @throws Error where it failed. */
@@ -259,10 +331,33 @@ class Wrapped<F, detail::Call<R, is_method, P...>> {
   }
 
   template <class Call, class... A>
-  void on_bound(Call call, const A &...arguments) const {
-    const auto given = args(arguments...);
-    detail::Failure failure;
-    detail::check(call(plan_->bound(), given.data(), given.size(), failure), failure);
+  void on_bound(Call call, A &&...arguments) const {
+    std::array<gc_arg, sizeof...(A)> given;
+    const auto call_with_them = [&] {
+      detail::Failure failure;
+      detail::check(call(plan_->bound(), given.data(), given.size(), failure), failure);
+    };
+    give(given.data(), 0, call_with_them, std::forward<A>(arguments)...);
+  }
+
+  template <class Then>
+  void give(gc_arg *, std::size_t, const Then &then) const {
+    then();
+  }
+  // Each argument is converted around the rest of the work, so that what it borrows lives long enough.
+  template <class Then, class First, class... Rest>
+  void give(gc_arg *out, std::size_t position, const Then &then, First &&first, Rest &&...rest) const {
+    if constexpr (std::same_as<std::remove_cvref_t<First>, gc_arg>) {
+      plan_->require_type(first, position);
+      *out = first;
+      give(out + 1, first.name == nullptr ? position + 1 : position, then, std::forward<Rest>(rest)...);
+    } else {
+      detail::give(detail::Types<P...>(), std::index_sequence_for<P...>(), *plan_, plan_->kept_at(position),
+                   std::forward<First>(first), [&](const gc_value &value) {
+                     *out = gc_named(nullptr, value);
+                     give(out + 1, position + 1, then, std::forward<Rest>(rest)...);
+                   });
+    }
   }
 
   std::shared_ptr<const detail::WrapPlan> plan_;
@@ -272,15 +367,10 @@ class Wrapped<F, detail::Call<R, is_method, P...>> {
 /// @cond INTERNAL
 namespace detail {
 
-template <class... P>
-std::vector<WrapPlan::Parameter> parameters_of(Types<P...>) {
-  return {WrapPlan::Parameter{"", Argument<P>}...};
-}
-
 // With names for all parameters, or for all but the object of a method, which is then left out.
 template <class Signature>
-std::vector<WrapPlan::Parameter> named_parameters(std::span<const char *const> names) {
-  std::vector<WrapPlan::Parameter> parameters = parameters_of(typename Signature::Parameters());
+std::vector<Parameter> named_parameters(std::span<const char *const> names) {
+  std::vector<Parameter> parameters = parameters_of<Signature>();
   const std::size_t unnamed = parameters.size() - names.size();
   for (std::size_t i = 0; i < unnamed; ++i) parameters[i].is_kept = false;
   for (std::size_t i = 0; i < names.size(); ++i) parameters[unnamed + i].name = names[i];
@@ -288,14 +378,14 @@ std::vector<WrapPlan::Parameter> named_parameters(std::span<const char *const> n
 }
 
 template <class F>
-auto make_wrapped(const Cache &cache, const Generations &generations, std::vector<WrapPlan::Parameter> parameters,
-                  F &&function, const Options &options, WrapOptions how, const Place &place) {
+auto make_wrapped(const Cache &cache, const Generations &generations, std::vector<Parameter> parameters, F &&function,
+                  const Options &options, WrapOptions how, const Place &place) {
   using Function = std::decay_t<F>;
   using Result = Kept<typename Signature<F>::Result>;
   static_assert(Storable<Result>, "gencache::wrap: the function's result cannot be stored: see gencache::Storable");
-  return Wrapped<Function, Signature<F>>(
-      std::make_shared<WrapPlan>(cache, generations, std::move(parameters), options, std::move(how), place),
-      std::forward<F>(function));
+  auto plan = std::make_shared<WrapPlan>(cache, generations, std::move(parameters), options, std::move(how), place,
+                                         identity_of<Function>(function));
+  return Wrapped<Function, Signature<F>>(std::move(plan), std::forward<F>(function));
 }
 
 }  // namespace detail
@@ -314,19 +404,26 @@ auto make_wrapped(const Cache &cache, const Generations &generations, std::vecto
  *
  * The key holds the place of this call, `module.function:line`, and each argument by name, but for those that a
  * generation takes and those that are excluded. Two functions with the same generations so have different values; a
- * program in which lines have moved starts with new ones (WrapOptions::place, WrapOptions::version).
+ * program in which lines have moved starts with new ones (WrapOptions::place, WrapOptions::version). What a function
+ * captures is no part of the key.
+ *
+ * A helper that wraps the functions it is given does so at one place: let it take the place of its caller and pass it
+ * on, or a version for each function. Another function at the place of one that is still wrapped is refused, as far as
+ * they can be told apart: by their types, and function pointers by where they point.
  *
  * @param cache The cache, which must outlive what is returned.
  * @param generations What the results depend on; each argument they name must be a parameter.
- * @param names The names of the parameters in order. Of a method, the object comes first only if it shall be part of
- *   the key: then its type needs a `gencache_arg` (see Argument).
+ * @param names The names of the parameters in order. One that the function may write to, a reference that is not const,
+ *   must be excluded: nothing is written where the result is remembered. Of a method, the object comes first only if it
+ * shall be part of the key: then its type needs a `gencache_arg` (see Argument).
  * @param function A function, a lambda, a pointer to a method. If its first parameter (after the object) is a
  *   `Filling &`, it is none for the caller: the function tells by it what else the result depends on.
  * @param options How to compute and store the results.
  * @param how What else there is to say.
  * @param place Where this stands; leave it to its default, or pass on the place (a std::source_location, too) of a
  *   caller.
- * @return The Wrapped function. @throws ArgumentError where something of this does not fit together. @since 0.1
+ * @return The Wrapped function. @throws ArgumentError where something of this does not fit together, or another
+ * function is wrapped at this place. @since 0.1
  */
 template <std::size_t N, Wrappable F>
 auto wrap(const Cache &cache, const Generations &generations, const char *const (&names)[N], F &&function,
@@ -338,6 +435,11 @@ auto wrap(const Cache &cache, const Generations &generations, const char *const 
                               options, std::move(how), place);
 }
 
+/// A cache that is gone after this expression cannot be called, so keep what Cache::with_timeout returns.
+template <std::size_t N, Wrappable F>
+void wrap(const Cache &&cache, const Generations &generations, const char *const (&names)[N], F &&function,
+          const Options &options = {}, WrapOptions how = {}, const Place &place = Place::here()) = delete;
+
 /**
  * Makes a function remember its results, with its arguments by position: all are parts of the key without a name, so
  * the generations are static. For functions without parameters, above all. The object of a method is left out.
@@ -347,11 +449,16 @@ template <Wrappable F>
 auto wrap(const Cache &cache, const Generations &generations, F &&function, const Options &options = {},
           WrapOptions how = {}, const Place &place = Place::here()) {
   using Signature = detail::Signature<F>;
-  auto parameters = detail::parameters_of(typename Signature::Parameters());
+  auto parameters = detail::parameters_of<Signature>();
   if (Signature::is_method) parameters.front().is_kept = false;
   return detail::make_wrapped(cache, generations, std::move(parameters), std::forward<F>(function), options,
                               std::move(how), place);
 }
+
+/// A cache that is gone after this expression cannot be called, so keep what Cache::with_timeout returns.
+template <Wrappable F>
+void wrap(const Cache &&cache, const Generations &generations, F &&function, const Options &options = {},
+          WrapOptions how = {}, const Place &place = Place::here()) = delete;
 
 }  // namespace gencache
 

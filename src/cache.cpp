@@ -65,18 +65,18 @@ std::unique_ptr<Cache::Process> Cache::Shared::make_process() const {
 }
 
 Cache::Process &Cache::Shared::process() {
-  while (fork_guard_.is_in_child()) [[unlikely]] {
-      fork_guard_.renew([this] {
-        std::unique_ptr<Process> process = make_process();
-        process->inherited = process_.load();
-        process->inherited->store->abandon();
-        for (std::size_t i = 0; i < process->debts.size(); ++i) {
-          // Its names stand behind a lock that another thread of the parent may have held: the root covers them all.
-          if (process->inherited->debts[i].is_owed()) process->debts[i].add(root, root);
-        }
-        process_.store(process.release());
-      });
-    }
+  if (fork_guard_.is_in_child()) [[unlikely]] {
+    fork_guard_.renew([this] {
+      std::unique_ptr<Process> process = make_process();
+      process->inherited = process_.load();
+      process->inherited->store->abandon();
+      for (std::size_t i = 0; i < process->debts.size(); ++i) {
+        // Its names stand behind a lock that another thread of the parent may have held: the root covers them all.
+        if (process->inherited->debts[i].is_owed()) process->debts[i].add(root, root);
+      }
+      process_.store(process.release());
+    });
+  }
   return *process_.load(std::memory_order_acquire);
 }
 

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <sched.h>
-#include <sys/types.h>
 
 #include <atomic>
 #include <cstdint>
@@ -18,38 +17,42 @@ class ForkGuard {
   ForkGuard &operator=(const ForkGuard &) = delete;
 
   /// Whether this process has not yet been through renew().
-  bool is_in_child() const {
-    return state_->load(std::memory_order_acquire) != settled || (!is_wiped_ && is_other_process());
-  }
+  bool is_in_child() const { return state_->load(std::memory_order_acquire) != (settled | owner()); }
 
-  /// Runs `make_anew` once in a child, however many of its threads come here at once.
+  /// Runs `make_anew` once in a child, however many of its threads come here at once. What it throws passes through,
+  /// and the next thread tries again.
   template <class MakeAnew>
   void renew(MakeAnew make_anew) {
-    if (!is_wiped_ && is_other_process()) adopt();
-    std::uint32_t expected = wiped;
-    if (state_->compare_exchange_strong(expected, renewing)) {
-      try {
-        make_anew();
-      } catch (...) {
-        state_->store(wiped, std::memory_order_release);  // the next call tries again
-        throw;
+    const std::uint64_t mine = owner();
+    std::uint64_t found = state_->load(std::memory_order_acquire);
+    while (found != (settled | mine)) {
+      if (found == (renewing | mine)) {
+        sched_yield();
+        found = state_->load(std::memory_order_acquire);
+      } else if (state_->compare_exchange_strong(found, renewing | mine)) {
+        try {
+          make_anew();
+        } catch (...) {
+          state_->store(wiped, std::memory_order_release);
+          throw;
+        }
+        state_->store(settled | mine, std::memory_order_release);
+        return;
       }
-      state_->store(settled, std::memory_order_release);
     }
-    while (state_->load(std::memory_order_acquire) == renewing) sched_yield();
   }
 
  private:
-  static constexpr std::uint32_t wiped = 0;
-  static constexpr std::uint32_t renewing = 1;
-  static constexpr std::uint32_t settled = 2;
+  // The state is one word, with the process it holds for: two words could not change at once for other threads.
+  static constexpr std::uint64_t wiped = 0;
+  static constexpr std::uint64_t renewing = 1;
+  static constexpr std::uint64_t settled = 2;
 
-  bool is_other_process() const;
-  void adopt();
+  std::uint64_t owner() const { return is_wiped_ ? 0 : process(); }
+  static std::uint64_t process();  // the process id, clear of the bits of the states
 
-  std::atomic<std::uint32_t> *state_;
+  std::atomic<std::uint64_t> *state_;
   bool is_wiped_;
-  std::atomic<pid_t> process_;
 };
 
 }  // namespace gencache::core

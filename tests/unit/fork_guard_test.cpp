@@ -5,6 +5,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
+#include <barrier>
 #include <functional>
 #include <new>
 #include <thread>
@@ -92,21 +94,29 @@ TEST_P(ForkGuards, TriesAgainAfterAFailure) {
 
 TEST_P(ForkGuards, OnceForAllThreadsOfAChild) {
   ForkGuard guard;
-  EXPECT_TRUE(holds_in_child([&] {
-    std::atomic<int> made{0};
-    std::atomic<int> early{0};
-    const auto call = [&] {
-      guard.renew([&] {
-        std::this_thread::yield();
-        ++made;
-      });
-      if (made != 1 || guard.is_in_child()) ++early;
-    };
-    std::vector<std::thread> threads;
-    for (int i = 0; i < 4; ++i) threads.emplace_back(call);
-    for (std::thread &thread : threads) thread.join();
-    return made == 1 && early == 0;
-  }));
+  for (int child = 0; child < 50; ++child) {  // each a new chance for its threads to meet
+    ASSERT_TRUE(holds_in_child([&] {
+      constexpr int threads_count = 4;
+      std::atomic<int> made{0};
+      std::atomic<int> early{0};
+      std::barrier start(threads_count);
+      const auto call = [&] {
+        start.arrive_and_wait();
+        if (guard.is_in_child()) {
+          guard.renew([&] {
+            std::this_thread::yield();
+            ++made;
+          });
+        }
+        if (made != 1 || guard.is_in_child()) ++early;
+      };
+      std::vector<std::thread> threads;
+      for (int i = 0; i < threads_count; ++i) threads.emplace_back(call);
+      for (std::thread &thread : threads) thread.join();
+      return made == 1 && early == 0;
+    })) << "child "
+        << child;
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Kernel, ForkGuards, testing::Bool(),

@@ -13,11 +13,15 @@ std::uint64_t packed(int theirs, int ours) {
 int theirs(std::uint64_t pair) { return static_cast<int>(pair >> 32U); }
 int ours(std::uint64_t pair) { return static_cast<int>(pair & 0xFFFFFFFFU) - 1; }
 
-// libmemcached may have closed its socket, and the number may be somebody else's by now.
-bool is_same_socket(int a, int b) {
-  struct stat one {};
-  struct stat other {};
-  return fstat(a, &one) == 0 && fstat(b, &other) == 0 && one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+// 0 for what is no socket.
+std::uint64_t inode_of(int socket) {
+  struct stat found {};
+  return fstat(socket, &found) == 0 && S_ISSOCK(found.st_mode) ? found.st_ino : 0;
+}
+
+// libmemcached, or the child itself, may have closed it, and the number may be somebody else's by now.
+void close_if(int socket, std::uint64_t inode) {
+  if (inode != 0 && inode_of(socket) == inode) close(socket);
 }
 
 }  // namespace
@@ -25,7 +29,10 @@ bool is_same_socket(int a, int b) {
 void Sockets::add(int their_socket, int our_socket) {
   for (std::size_t i = 0; i < size_; ++i) {
     std::uint64_t free = 0;
-    if (slots_[i].pair.compare_exchange_strong(free, packed(their_socket, our_socket))) return;
+    if (slots_[i].pair.compare_exchange_strong(free, packed(their_socket, our_socket))) {
+      slots_[i].inode.store(inode_of(our_socket));
+      return;
+    }
   }
 }
 
@@ -40,8 +47,9 @@ void Sockets::close_inherited() {
   for (std::size_t i = 0; i < size_; ++i) {
     const std::uint64_t pair = slots_[i].pair.exchange(0);
     if (pair == 0) continue;
-    if (is_same_socket(theirs(pair), ours(pair))) close(theirs(pair));
-    close(ours(pair));
+    const std::uint64_t inode = slots_[i].inode.load();
+    close_if(theirs(pair), inode);
+    close_if(ours(pair), inode);
   }
 }
 

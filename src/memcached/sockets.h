@@ -23,6 +23,7 @@ class Sockets {
  private:
   struct Slot {
     std::atomic<std::uint64_t> pair{0};  // theirs, ours + 1; 0: free
+    std::atomic<std::uint64_t> inode{0};
   };
 
   std::size_t size_;

@@ -40,6 +40,41 @@ TEST(Sockets, ANumberThatIsSomebodyElsesByNowStaysOpen) {
   EXPECT_FALSE(is_open(ours));
 }
 
+// What a daemon does at its start: it closes all descriptors, and the numbers are those of its own files then.
+TEST(Sockets, NumbersThatAreFilesByNowStayOpen) {
+  Fd theirs = any_socket();
+  Fd ours(duplicate(theirs));
+  const int numbers[] = {theirs.get(), ours.get()};
+  Sockets sockets(1);
+  sockets.add(theirs.get(), ours.get());
+  theirs.reset();
+  ours.reset();
+  const Fd file(open("/dev/null", O_WRONLY | O_CLOEXEC));
+  const Fd again(duplicate(file));
+  ASSERT_EQ(file.get(), numbers[0]) << "the lowest that is free";
+  ASSERT_EQ(again.get(), numbers[1]);
+  sockets.close_inherited();
+  EXPECT_TRUE(is_open(file.get()));
+  EXPECT_TRUE(is_open(again.get()));
+}
+
+TEST(Sockets, NumbersThatAreAnotherSocketByNowStayOpen) {
+  Fd theirs = any_socket();
+  Fd ours(duplicate(theirs));
+  Sockets sockets(1);
+  sockets.add(theirs.get(), ours.get());
+  const int numbers[] = {theirs.get(), ours.get()};
+  theirs.reset();
+  ours.reset();
+  const Fd other = any_socket();
+  const Fd others(duplicate(other));
+  ASSERT_EQ(other.get(), numbers[0]);
+  ASSERT_EQ(others.get(), numbers[1]);
+  sockets.close_inherited();
+  EXPECT_TRUE(is_open(other.get()));
+  EXPECT_TRUE(is_open(others.get()));
+}
+
 TEST(Sockets, ANumberThatIsClosedAlready) {
   Fd theirs = any_socket();
   const int ours = duplicate(theirs);

@@ -105,12 +105,17 @@ Answer MemcachedStore::read(std::size_t server, const Key &key, const StampNames
 
 void MemcachedStore::exchange(std::span<Exchange> exchanges, Deadline deadline) {
   std::optional<BlockSignals> blocked;  // as in read()
+  // Connections are taken in the order of the servers: two calls that took them crosswise would wait for each other.
+  std::vector<Exchange *> by_server;
+  for (Exchange &exchange : exchanges) by_server.push_back(&exchange);
+  std::sort(by_server.begin(), by_server.end(), [](auto *a, auto *b) { return a->server < b->server; });
   std::deque<Conversation> parts;
-  for (Exchange &exchange : exchanges) parts.emplace_back(exchange, *servers_[exchange.server], deadline);
+  for (Exchange *exchange : by_server) parts.emplace_back(*exchange, *servers_[exchange->server], deadline);
   const auto is_due = [](const Conversation &part) { return part.is_due(); };
   while (std::any_of(parts.begin(), parts.end(), is_due)) {
-    // Connects come one after another: each gets its share of what is left, so that none starves the others.
-    auto sharers = static_cast<std::size_t>(std::count_if(parts.begin(), parts.end(), is_due));
+    // They are taken and connected one after another: each gets its share of what is left, so that none starves the
+    // others, and one share stays for their use.
+    auto sharers = static_cast<std::size_t>(std::count_if(parts.begin(), parts.end(), is_due)) + (parts.size() > 1);
     bool is_delicate = false;
     for (Conversation &part : parts) {
       if (!part.is_due()) continue;
@@ -145,12 +150,20 @@ Answer MemcachedStore::plant(std::size_t server, const StampNames &names, Leased
     if (const auto stamp = decode_stamp(adds.items[i].view)) {
       stamps.push_back(*stamp);
     } else {  // somebody else's bytes stand there: no lease can rest on them
-      make_fresh({&stamps.emplace_back(), 1});
-      Answer answer = write(server, names[i], encode(stamps.back()), Expiry(0), deadline);
+      Answer answer = overwrite(server, names[i], stamps.emplace_back(), deadline);
       if (!answer.ok()) return answer;
     }
   }
   return {};
+}
+
+Answer MemcachedStore::overwrite(std::size_t server, std::string_view name, Stamp &stamp, Deadline deadline) {
+  const BlockSignals blocked;
+  return call(server, deadline, [&](Connection &connection) {
+    if (Answer answer = connection.greet(); !answer.ok()) return answer;
+    make_fresh({&stamp, 1});  // on every attempt: what an earlier one sent may arrive late
+    return connection.set(name, encode(stamp), Expiry(0));
+  });
 }
 
 Answer MemcachedStore::write(std::size_t server, std::string_view wire, std::string_view record, Expiry expiry,

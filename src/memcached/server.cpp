@@ -43,9 +43,12 @@ Server::Lane Server::take(Deadline deadline, std::size_t sharers, std::size_t at
       return lane;
     }
     const auto is_free = [this] { return in_use_ < most_connections_; };
-    if (!is_free() && !returned_.wait_until(lock, deadline, is_free)) {
-      lane.answer = {GC_ERR_UNAVAILABLE, "all " + std::to_string(most_connections_) + " connections are in use"};
-      return lane;
+    if (!is_free()) {
+      const Clock::time_point now = Clock::now();
+      if (!returned_.wait_until(lock, now + (deadline - now) / static_cast<int>(sharers), is_free)) {
+        lane.answer = {GC_ERR_UNAVAILABLE, "all " + std::to_string(most_connections_) + " connections are in use"};
+        return lane;
+      }
     }
     if (attempt > 0) idle_.clear();
     if (idle_.empty()) {
@@ -79,8 +82,8 @@ bool Server::give_back(Lane lane, const Answer &answer) {
     if (is_away && !was_connected) address_ = (address_ + 1) % addresses_.size();
     if (is_away && !again) gate_.failed(now, answer.detail);
     if (is_fit) {
+      idle_.push_back(std::move(lane.connection));  // may fail for want of memory: then the lane closes and counts it
       --in_use_;
-      idle_.push_back(std::move(lane.connection));
     }
   }
   if (is_fit) returned_.notify_one();

@@ -54,9 +54,9 @@ class Server {
     Answer answer;
   };
 
-  /// Waits for one where all are in use. `sharers`: among how many connects what is left of the budget is divided. A
-  /// further `attempt` of a call gets a new connection: one that stood idle may have died meanwhile, and so may all the
-  /// others.
+  /// Waits for one where all are in use. `sharers`: by how many the time that is left is divided, for the wait and for
+  /// the connect. A further `attempt` of a call gets a new connection: one that stood idle may have died meanwhile, and
+  /// so may all the others.
   Lane take(Deadline deadline, std::size_t sharers, std::size_t attempt);
 
   /// Ends the call on `lane` and keeps the connection where it is fit for another. Tells whether the call should be

@@ -4,6 +4,8 @@
 #include <vector>
 
 #include "pool.h"
+#include "support/computing.h"
+#include "support/proxy.h"
 
 namespace gencache::test {
 namespace {
@@ -174,6 +176,49 @@ TEST_F(Limits, NoConnectionIsFree) {
   for (std::thread &thread : threads) thread.join();
   servers[0].cont();
   EXPECT_EQ(read_when_back(cache, nav, {}, "").data(), "value");
+}
+
+// Each call needs the only connections of both servers, and names them in another order.
+TEST_F(Limits, CallsThatTakeConnectionsCrosswise) {
+  start(2);
+  Cache cache(pool_url(servers, "timeout_ms=5000&connections=1"));
+  int64_t other = 1;
+  while (home_of(cache, nav, page(other)) == home_of(cache, nav, page(0))) ++other;
+  std::vector<std::thread> threads;
+  for (const Calls &pages : {Calls{page(0), page(other)}, Calls{page(other), page(0)}}) {
+    threads.emplace_back([&, pages] {
+      for (int round = 0; round < 2000; ++round) {
+        const GotMany got = get_many(cache, nav, pages);
+        ASSERT_GE(got.status, 0) << got.message;
+      }
+    });
+  }
+  for (std::thread &thread : threads) thread.join();
+}
+
+// A call that waits for the connection of one server has that of another already, and needs time to use it.
+TEST_F(Limits, NoConnectionIsFreeOnOneOfTwoServers) {
+  start(2);
+  Proxy slow(servers[0].port());
+  Proxy busy(servers[1].port());
+  Cache cache("memcached://" + slow.address() + "," + busy.address() + "/?timeout_ms=4000&connections=1");
+  const auto page_on = [&](const Proxy &proxy) {
+    int64_t number = 0;
+    while (cache.explained("server", nav, page(number)) != proxy.address()) ++number;
+    return page(number);
+  };
+  const Args there = page_on(busy);
+  const Args here = page_on(slow);
+  ASSERT_TRUE(cache.set(nav, here, "value").ok());
+  busy.hold();
+  std::thread holder([&] { EXPECT_TRUE(cache.with_timeout(20'000).get(nav, there).miss()); });
+  ASSERT_TRUE(eventually([&] { return busy.waiting() == 1; }));
+  slow.drip(Milliseconds(1));
+  const GotMany got = within(Milliseconds(4000), [&] { return get_many(cache, nav, {here, there}); });
+  EXPECT_EQ(got.status, GC_ERR_UNAVAILABLE);
+  EXPECT_EQ(got.entries.at(0).data(), "value") << got.message;
+  busy.forward();
+  holder.join();
 }
 
 }  // namespace

@@ -68,6 +68,26 @@ TEST_F(Network, CutOffThenDeliveredBeforeAnyRead) {
   EXPECT_TRUE(direct.get(nav).miss()) << "delivered for everybody";
 }
 
+// Somebody else's bytes stand in the place of a stamp. The first attempt to write one over them is lost on the way, the
+// second one counts; when the first arrives after all, long after, it must not bring back what was invalidated
+// meanwhile.
+TEST_F(Network, AStampThatArrivesLate) {
+  const std::string stamp = "gc:nav";
+  server.set(stamp, "not a stamp");
+  proxy.delay("set " + stamp);
+  const Got miss = distant.get(nav);
+  ASSERT_TRUE(miss.miss()) << miss.summary();
+  ASSERT_EQ(proxy.waiting(), 1U) << "the first attempt is under way";
+  ASSERT_TRUE(fill(miss.entry, "old").ok());
+  ASSERT_EQ(direct.get(nav).data(), "old");
+  ASSERT_TRUE(direct.invalidate("nav").ok());
+  const std::string invalidated = server.get(stamp).value();
+  proxy.forward();
+  ASSERT_TRUE(eventually([&] { return server.get(stamp).value() != invalidated; })) << "it never arrived";
+  EXPECT_TRUE(direct.get(nav).miss());
+  EXPECT_TRUE(distant.get(nav).miss());
+}
+
 TEST_F(Network, CutOffFromOneOfThree) {
   servers.emplace_back();
   servers.emplace_back();

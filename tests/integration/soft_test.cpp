@@ -182,7 +182,7 @@ TEST(SoftOnAServer, AStampThatIsUnreadable) {
   MemcachedServer server;
   Cache cache(server.url());
   ASSERT_TRUE(cache.set({"nav"}, {}, "old").ok());
-  server.set("gc:nav", "no stamp");
+  server.set("gc:nav", "not a stamp");
   EXPECT_TRUE(cache.invalidate_soft({"nav"}).ok());
   EXPECT_TRUE(cache.get({"nav"}).miss());
   ASSERT_TRUE(fill(cache.get({"nav"}).entry, "new").ok());

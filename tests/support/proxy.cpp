@@ -70,6 +70,13 @@ void Proxy::hold() { change(Mode::hold); }
 void Proxy::drip(std::chrono::milliseconds per_byte) { change(Mode::drip, per_byte); }
 void Proxy::duplicate(std::chrono::milliseconds later) { change(Mode::duplicate, later); }
 void Proxy::drop() { change(Mode::drop); }
+void Proxy::delay(const std::string &beginning) {
+  {
+    const std::lock_guard lock(mutex_);
+    beginning_ = beginning;
+  }
+  change(Mode::delay);
+}
 
 size_t Proxy::held() const {
   const std::lock_guard lock(mutex_);
@@ -137,7 +144,10 @@ void Proxy::apply_change() {
   } else if (!listener_) {
     listener_ = listen_on(port_);
   }
-  for (Connection &connection : connections_) connection.next_byte = Clock::now();
+  for (Connection &connection : connections_) {
+    connection.next_byte = Clock::now();
+    if (mode_ == Mode::forward) connection.is_delayed = false;
+  }
   applied_ = asked_;
   changed_.notify_all();
 }
@@ -149,7 +159,7 @@ std::vector<pollfd> Proxy::watched() {
     const bool may_reply = mode_ != Mode::drip || Clock::now() >= connection.next_byte;
     events.push_back(watch(connection.client, bool(connection.client), !connection.to_client.empty() && may_reply));
     events.push_back(watch(connection.server, connection.to_client.size() < kPiece,
-                           !connection.to_server.empty() && mode_ != Mode::hold));
+                           !connection.to_server.empty() && mode_ != Mode::hold && !connection.is_delayed));
   }
   return events;
 }
@@ -194,6 +204,10 @@ void Proxy::take_request(Connection &connection) {
   const size_t before = connection.to_server.size();
   if (!receive(connection.client, connection.to_server)) connection.client.reset();
   if (connection.to_server.size() > before && !std::exchange(connection.is_asking, true)) ++trips_;
+  if (mode_ != Mode::delay || beginning_.empty() || !connection.to_server.starts_with(beginning_)) return;
+  beginning_.clear();
+  connection.is_delayed = true;
+  connection.client.reset();
 }
 
 void Proxy::take_reply(Connection &connection) {

@@ -37,6 +37,8 @@ class Proxy {
   void drip(std::chrono::milliseconds per_byte);         // replies one byte at a time
   void duplicate(std::chrono::milliseconds later = {});  // each piece of a reply comes twice, at once or later
   void drop();                                           // replies vanish
+  // The next request that begins so stays under way until forward(), while its client sees the connection end.
+  void delay(const std::string &beginning);
 
   size_t held() const;         // bytes of requests that wait for forward()
   size_t waiting() const;      // connections that have such a request
@@ -45,7 +47,7 @@ class Proxy {
   size_t trips() const;        // times that a client asked something and awaited the answer
 
  private:
-  enum class Mode { forward, cut, hold, drip, duplicate, drop };
+  enum class Mode { forward, cut, hold, drip, duplicate, drop, delay };
   using Clock = std::chrono::steady_clock;
 
   struct Connection {
@@ -58,6 +60,7 @@ class Proxy {
     Clock::time_point repeat_at;
     bool is_repeating = false;
     bool is_asking = false;
+    bool is_delayed = false;
     size_t first_poll = 0;
   };
 
@@ -87,6 +90,7 @@ class Proxy {
   Mode wanted_ = Mode::forward;
   Mode mode_ = Mode::forward;
   std::chrono::milliseconds pause_{0};
+  std::string beginning_;  // of the request to delay; empty once it has come
   uint64_t asked_ = 0;
   uint64_t applied_ = 0;
   bool ending_ = false;

@@ -121,7 +121,8 @@ bool Connection::finish() {
   return is_clean_;
 }
 
-// Called when libmemcached has connected.
+// Called when libmemcached has connected. Where the socket cannot be watched, libmemcached waits by its own means, and
+// the connection serves one call.
 void Connection::watch_socket() {
   const memcached_instance_st *instance = memcached_server_instance_by_position(handle_.get(), 0);
   InstancePrefix prefix;
@@ -129,13 +130,13 @@ void Connection::watch_socket() {
   if (prefix.port != memcached_server_port(instance) || !is_socket_of(instance, prefix.socket, address_)) return;
   const int duplicate = fcntl(prefix.socket, F_DUPFD_CLOEXEC, 0);
   if (duplicate < 0) return;
-  if (!make_waiting(duplicate)) {
-    close(duplicate);
+  watched_.emplace(duplicate);
+  if (!wiring_.watchdog.add(*watched_) || !make_waiting(duplicate)) {
+    wiring_.watchdog.remove(*watched_);
+    watched_.reset();
     return;
   }
-  watched_.emplace(duplicate);
   wiring_.sockets.add(prefix.socket, duplicate);
-  wiring_.watchdog.add(*watched_);
   wiring_.watchdog.enter(*watched_, deadline_);
 }
 

@@ -3,6 +3,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <system_error>
+
 #include "memcached/signals.h"
 
 namespace gencache::core {
@@ -24,13 +26,18 @@ Watchdog::~Watchdog() {
   if (thread_.joinable()) thread_.join();
 }
 
-void Watchdog::add(Watched &watched) {
+bool Watchdog::add(Watched &watched) {
   const std::lock_guard lock(mutex_);
-  watched_.insert(&watched);
   if (!thread_.joinable()) {
     const BlockSignals blocked;  // the thread inherits the mask: the program's signals are not for it
-    thread_ = std::thread([this] { run(); });
+    try {
+      thread_ = std::thread([this] { run(); });
+    } catch (const std::system_error &) {
+      return false;
+    }
   }
+  watched_.insert(&watched);
+  return true;
 }
 
 void Watchdog::remove(Watched &watched) {

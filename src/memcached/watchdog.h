@@ -38,7 +38,8 @@ class Watchdog {
   Watchdog &operator=(const Watchdog &) = delete;
   ~Watchdog();
 
-  void add(Watched &watched);
+  /// Starts the thread where there is none yet. False where the system has none to give: then nothing is watched.
+  [[nodiscard]] bool add(Watched &watched);
   void remove(Watched &watched);
 
   /// From now to leave(), `watched` is shut at the deadline. Costs two stores as long as the thread is awake.

@@ -30,7 +30,7 @@ class Line {
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) throw std::bad_alloc();
     watched_.emplace(ends[0]);
     peer_ = Fd(ends[1]);
-    watchdog_.add(*watched_);
+    EXPECT_TRUE(watchdog_.add(*watched_));
   }
   ~Line() { watchdog_.remove(*watched_); }
 
@@ -129,7 +129,7 @@ TEST(Watchdog, LetsASocketThatIsRemovedAlone) {
   ASSERT_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
   const Fd peer(ends[1]);
   Watched removed(ends[0]);
-  watchdog.add(removed);
+  ASSERT_TRUE(watchdog.add(removed));
   watchdog.enter(removed, Clock::now() + milliseconds(20));
   watchdog.remove(removed);
   Line later(watchdog);
@@ -179,7 +179,7 @@ TEST(Watchdog, EndsWithoutASocketAndWhileACallIsUnderWay) {
   { const Watchdog idle; }
   std::optional<Watchdog> watchdog(std::in_place);
   Watched watched(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  watchdog->add(watched);
+  ASSERT_TRUE(watchdog->add(watched));
   watchdog->enter(watched, Clock::now() + milliseconds(60'000));
   const auto start = Clock::now();
   watchdog.reset();

@@ -30,6 +30,8 @@ std::int64_t lifetime_of(const Payload &payload, const Policy &policy) {
   return std::max<std::int64_t>(ttl_ms - static_cast<std::int64_t>(away), 1);
 }
 
+const Lease no_lease;  // here for the reason of `none` in reading.cpp
+
 Options resolved(Options options) {
   resolve(options);
   return options;
@@ -161,7 +163,6 @@ Answer Cache::fill(Pursuit &pursuit, const Payload &payload, const Policy &polic
   const bool is_computed = has_turn(own, pursuit);
   const auto cost = is_computed ? Clock::now() - pursuit.turn->began : Clock::duration::zero();
   const auto cost_us = std::clamp<std::int64_t>(cost.count() / 1000, 0, std::numeric_limits<std::uint32_t>::max());
-  static const Lease no_lease;
   const Lease &lease = found.lease ? *found.lease : no_lease;
   const auto bytes = record_of(pursuit.key, lease, payload, policy, static_cast<std::uint32_t>(cost_us), found.record);
   found.bytes = {bytes, *bytes};

@@ -28,13 +28,15 @@ std::string why_text(const Found &found) {
   return why;
 }
 
+// Not a static in a function: a child that is forked while a thread makes one would wait for it without end.
+const StampNames none;
+
 std::string text_of(const std::optional<Stamp> &stamp) { return stamp ? to_hex(*stamp) : "none"; }
 
 }  // namespace
 
 // Reads and judges, in one round trip but for a value with extras that this process does not know yet.
 Answer Cache::look(Process &process, const Key &key, Snapshot &snapshot, Found &found, Deadline deadline) {
-  static const StampNames none;
   constexpr int most_trips = 3;  // where somebody else changes the extras meanwhile
   const std::size_t server = process.store->route(key.wire());
   std::shared_ptr<const Known> known = process.remembered.find(key);

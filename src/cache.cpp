@@ -250,6 +250,12 @@ StampNames names_of(const std::set<std::string, std::less<>> &texts) {
   return names;
 }
 
+// For servers that are asked one after another: what each of the `sharers` that are left gets of the budget.
+Deadline share_of(Deadline end, std::size_t sharers) {
+  const Clock::time_point now = Clock::now();
+  return now + std::max(end - now, Clock::duration::zero()) / sharers;
+}
+
 }  // namespace
 
 Answer Cache::commit(Collected &collected) {
@@ -265,7 +271,16 @@ Answer Cache::commit(Collected &collected) {
     auto &texts = is_soft ? collected.soft : collected.hard;
     if (!texts.empty() && keep_first(invalidate(names_of(texts), is_soft, end))) texts.clear();
   }
-  std::erase_if(collected.values, [&](const std::string &wire) { return keep_first(erase(own, wire, end)); });
+  // A server that does not answer must not use up what the others need.
+  std::set<std::size_t> homes;
+  for (const std::string &wire : collected.values) homes.insert(own.store->route(wire));
+  std::size_t servers_left = homes.size();
+  for (const std::size_t server : homes) {
+    const Deadline share = share_of(end, servers_left--);
+    std::erase_if(collected.values, [&](const std::string &wire) {
+      return own.store->route(wire) == server && keep_first(erase(own, wire, share));
+    });
+  }
   return first;
 }
 
@@ -275,9 +290,7 @@ Answer Cache::ping() {
   const std::size_t count = own.store->server_count();
   Answer all;
   for (std::size_t server = 0; server < count; ++server) {
-    // One after another; each gets its share of what is left.
-    const Clock::time_point now = Clock::now();
-    const Deadline share = now + std::max(end - now, Clock::duration::zero()) / (count - server);
+    const Deadline share = share_of(end, count - server);
     LeasedStamps stamps;
     Answer answer = settle(own, server, share);
     if (answer.ok()) answer = own.store->plant(server, shared_->root, stamps, share);

@@ -847,7 +847,7 @@ GC_API gc_status gc_batch_delete(gc_batch *batch, const char *const *generations
 /**
  * Sends what was noted, or hands it over to the parent. The batch is empty afterwards and may be used again. The
  * invalidations go in one round trip to each server, soft ones after them as in gc_invalidate_soft, then the deletions
- * one by one; each of these steps ends within `timeout_ms`.
+ * one by one, for which each server has its share of what is left of `timeout_ms`.
  * @return GC_OK, or the first error: then the batch keeps what was not acknowledged, and may be committed again.
  * @since 0.1
  */

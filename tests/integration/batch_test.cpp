@@ -187,12 +187,14 @@ TEST_F(BatchAway, KeepsAnInvalidationThatWasNotAcknowledged) {
 
 TEST_F(BatchAway, KeepsTheDeletionsThatFailed) {
   Batch batch(cache);
-  for (const int64_t i : {away[0], there[0]}) EXPECT_TRUE(batch.remove(nav, page(i)).ok());
+  for (int64_t i = 0; i < 30; ++i) EXPECT_TRUE(batch.remove(nav, page(i)).ok());
   expect_refused_by_one(batch);
-  EXPECT_TRUE(cache.get(nav, page(there[0])).miss()) << "one failure does not keep the others back";
+  for (const int64_t i : there) {
+    EXPECT_TRUE(cache.get(nav, page(i)).miss()) << "a server that does not answer does not keep the others back";
+  }
   ASSERT_TRUE(cache.set(nav, page(there[0]), "new").ok());
   commit_in_the_end(batch);
-  EXPECT_TRUE(cache.get(nav, page(away[0])).miss());
+  for (const int64_t i : away) EXPECT_TRUE(cache.get(nav, page(i)).miss());
   EXPECT_EQ(cache.get(nav, page(there[0])).data(), "new") << "what was done is not done again";
 }
 

@@ -59,7 +59,7 @@ start_memcached() {
 # wait_for_port FILE: prints the port that memcached, having chosen one, wrote to FILE.
 wait_for_port() {
   local tries port
-  for ((tries = 0; tries < 100; tries++)); do
+  for ((tries = 0; tries < 600; tries++)); do
     port=$(sed -n 's/^TCP INET: //p' "$1" 2>/dev/null || true)
     if [ -n "$port" ]; then
       echo "$port"

@@ -161,7 +161,7 @@ TEST_P(Fetch, JitterShortensEachLifetimeByAPart) {
     shortest = std::min(shortest, left);
     longest = std::max(longest, left);
   }
-  EXPECT_GE(shortest, 500'000);
+  EXPECT_GE(shortest, 500'000 - 60'000) << "less by the time that the call took";
   EXPECT_LE(longest, 1'000'000);
   EXPECT_LT(shortest, 650'000) << "of 100 values, spread over the whole range";
   EXPECT_GT(longest, 850'000);
@@ -216,7 +216,7 @@ TEST_P(Fetch, AnEarlyComputationThatFailsLeavesTheValidValue) {
 
 TEST(FetchAway, TheValueIsThereWithoutItsServer) {
   MemcachedServer server;
-  Cache cache(server.url("timeout_ms=300"));
+  Cache cache(server.url("timeout_ms=5000"));
   ASSERT_TRUE(cache.set({"nav"}, {}, "old").ok());
   server.kill9();
   const Got got = fetch(cache, {"nav"}, {}, [](gc_entry *entry) {

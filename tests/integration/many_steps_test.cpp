@@ -127,7 +127,7 @@ class ManyStepsTrips : public testing::Test {
  protected:
   MemcachedServer server;
   const Proxy network{server.port()};
-  Cache cache{"memcached://" + network.address()};
+  Cache cache{"memcached://" + network.address() + "/?timeout_ms=5000"};
   const Names gens = {"row:id"};
   std::vector<int64_t> ids = std::vector<int64_t>(50);
 

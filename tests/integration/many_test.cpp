@@ -175,7 +175,7 @@ TEST_P(Many, OfABoundCache) {
 // What is asked for: each value once, and the stamps that they share once.
 TEST(ManyOnAServer, OneRequest) {
   MemcachedServer server;
-  Cache cache(server.url());
+  Cache cache(server.url("timeout_ms=5000"));
   const Names shared = {"table", "nav"};
   ASSERT_EQ(fetch_many(cache, shared, rows({1, 2, 3, 4, 5}), fill_all).status, GC_OK);
   const int64_t before = server.stat("cmd_get");

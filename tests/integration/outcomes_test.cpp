@@ -137,8 +137,8 @@ class Outcomes : public EveryStore {
 
   void expect_away(const Row &row, const Settings &policy, const Outcome &expected) {
     MemcachedServer server;
-    Cache its(server.url("timeout_ms=300"));
-    Cache others(server.url("timeout_ms=300"));
+    Cache its(server.url("timeout_ms=5000"));
+    Cache others(server.url("timeout_ms=5000"));
     Cell cell(its, others, ++cells);
     if (row.meanwhile == Meanwhile::locked) cell.lock();
     cell.put(State::soft);

@@ -16,19 +16,19 @@ class Listener {
  public:
   using Serve = std::function<void(const Fd &client, const std::atomic<bool> &ending)>;
 
-  explicit Listener(Serve serve) : serve_(std::move(serve)), port_(free_port()), listener_(listen_on(port_)) {
+  explicit Listener(Serve serve) : serve_(std::move(serve)) {
     thread_ = std::thread([this] { run(); });
   }
   ~Listener() {
     ending_ = true;
     thread_.join();
   }
-  std::string address() const { return "127.0.0.1:" + std::to_string(port_); }
+  std::string address() const { return "127.0.0.1:" + std::to_string(listening_.port); }
 
  private:
   void run() {
     while (!ending_) {
-      const Fd client(accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC));
+      const Fd client(accept4(listening_.socket.get(), nullptr, nullptr, SOCK_CLOEXEC));
       if (client) {
         serve_(client, ending_);
       } else {
@@ -38,8 +38,7 @@ class Listener {
   }
 
   const Serve serve_;
-  const uint16_t port_;
-  const Fd listener_;
+  const Listening listening_ = listen_on_free_port();
   std::atomic<bool> ending_{false};
   std::thread thread_;
 };
@@ -118,7 +117,7 @@ TEST_F(Peer, ThatSpeaksAnotherProtocol) {
 
 TEST_F(Peer, ThatRefusesOneReadIsNotTakenForEmpty) {
   const MemcachedServer server;
-  ASSERT_TRUE(Cache("memcached://" + server.address()).set(nav, {}, "value").ok());
+  ASSERT_TRUE(Cache(server.url("timeout_ms=5000")).set(nav, {}, "value").ok());
   for (const char *words : {"SERVER_ERROR out of memory writing get response\r\n", "ERROR\r\n", "STORED\r\n"}) {
     SCOPED_TRACE(words);
     const Listener refuser(refuser_before(server.port(), words));
@@ -142,15 +141,14 @@ TEST_F(Peer, ThatSpeaksNonsense) {
 
 // A listener whose queue is full does not even connect.
 TEST_F(Peer, ThatNeverAccepts) {
-  const uint16_t port = free_port();
-  const Fd listener = listen_on(port);
-  ASSERT_EQ(listen(listener.get(), 0), 0);
+  const Listening full = listen_on_free_port();
+  ASSERT_EQ(listen(full.socket.get(), 0), 0);
   std::vector<Fd> queue;
   ASSERT_TRUE(eventually([&] {
-    queue.push_back(connect_to(port));  // gives up after a second: then the queue is full
+    queue.push_back(connect_to(full.port));  // gives up after a second: then the queue is full
     return !queue.back();
   }));
-  expect_no_success("127.0.0.1:" + std::to_string(port));
+  expect_no_success("127.0.0.1:" + std::to_string(full.port));
 }
 
 }  // namespace

@@ -92,6 +92,7 @@ TEST_F(Shortage, EachAllocationOfAnInvalidation) { let_each_fail(true, invalidat
 
 TEST_F(Shortage, NoThreadIsToBeHad) {
   const Cache cache = start(2);
+  delay_so_far();  // its thread is there before none is to be had
   has_threads = false;
   EXPECT_TRUE(cache.ping().ok());
   for (int64_t i = 0; i < 10; ++i) {

@@ -131,7 +131,7 @@ TEST_P(Soft, OfABoundCache) {
 
 // From the invalidation on: never later than it is allowed, and, while it is allowed, all the time.
 TEST_P(Soft, TheOldValueIsServedForSoLongAndNoLonger) {
-  const Settings brief{.stale_for_ms = 400};
+  const Settings brief{.stale_for_ms = 1500};
   const auto before = Clock::now();
   ASSERT_TRUE(cache.invalidate_soft({"nav"}).ok());
   const auto after = Clock::now();
@@ -140,10 +140,10 @@ TEST_P(Soft, TheOldValueIsServedForSoLongAndNoLonger) {
     const auto asked = Clock::now();
     const bool is_served = while_computed(brief) == GC_STALE;
     served += is_served ? 1 : 0;
-    EXPECT_TRUE(!is_served || asked - after <= Milliseconds(405));
+    EXPECT_TRUE(!is_served || asked - after <= Milliseconds(1505));
     return !is_served;
   }));
-  EXPECT_GE(Clock::now() - before, Milliseconds(395));
+  EXPECT_GE(Clock::now() - before, Milliseconds(1495));
   EXPECT_GT(served, 0);
   EXPECT_EQ(while_computed(), GC_STALE) << "for whoever allows more";
 }
@@ -152,10 +152,10 @@ TEST_P(Soft, AnExpiredOneIsServedForSoLongAndNoLonger) {
   store("old", {.ttl_ms = 100, .stale_for_ms = kLong});
   const auto stored = Clock::now();
   ASSERT_TRUE(eventually([&] { return cache.get(gens, row).miss(); }));
-  const Settings brief{.stale_for_ms = 400};
+  const Settings brief{.stale_for_ms = 1500};
   EXPECT_EQ(while_computed(brief), GC_STALE);
   EXPECT_TRUE(eventually([&] { return while_computed(brief) == GC_BUSY; }));
-  EXPECT_GE(Clock::now() - stored, Milliseconds(490));
+  EXPECT_GE(Clock::now() - stored, Milliseconds(1590));
   EXPECT_EQ(while_computed(), GC_STALE);
 }
 
@@ -180,7 +180,7 @@ TEST_P(Soft, OfSeveralWhileItWasComputedTheFirstOneCounts) {
 
 TEST(SoftOnAServer, AStampThatIsUnreadable) {
   MemcachedServer server;
-  Cache cache(server.url());
+  Cache cache(server.url("timeout_ms=5000"));
   ASSERT_TRUE(cache.set({"nav"}, {}, "old").ok());
   server.set("gc:nav", "not a stamp");
   EXPECT_TRUE(cache.invalidate_soft({"nav"}).ok());

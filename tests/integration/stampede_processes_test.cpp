@@ -15,6 +15,9 @@ namespace {
 
 constexpr size_t kProcesses = 64;
 constexpr Milliseconds kComputation(200);
+// What no call here should come near to, and what one takes that waits for what it should not: a lock or patience of a
+// minute, or the ten seconds of a lock that was not given back.
+constexpr Milliseconds kSoon(5000);
 
 // What all processes see.
 struct Board {
@@ -95,7 +98,7 @@ TEST_P(Processes, OneComputationForAll) {
   stampede(compute());
   EXPECT_EQ(board->computed, 1);
   EXPECT_EQ(board->right, kProcesses);
-  EXPECT_LE(board->slowest_ms, (4 * kComputation + 4 * kSchedulingAllowance).count());
+  EXPECT_LE(board->slowest_ms, kSoon.count());
 }
 
 TEST_P(Processes, WhereOneFailsTheNextComputes) {
@@ -105,7 +108,8 @@ TEST_P(Processes, WhereOneFailsTheNextComputes) {
 }
 
 TEST_P(Processes, AHolderThatIsKilledCostsTheLifetimeOfItsLock) {
-  Child holder = stuck(Settings{.lock_ms = 2000});
+  constexpr Milliseconds kLock(3000);
+  Child holder = stuck(Settings{.lock_ms = kLock.count()});
   const Cache cache = open();
   const Options patient(Settings{.wait_ms = 60'000});
   ASSERT_EQ(begin(cache, nav, {}, patient.get()).status, GC_BUSY);
@@ -114,7 +118,7 @@ TEST_P(Processes, AHolderThatIsKilledCostsTheLifetimeOfItsLock) {
   const Got got = fetch(cache, nav, {}, compute(), patient.get());
   const auto took = std::chrono::steady_clock::now() - killed;
   EXPECT_EQ(got.data(), "value");
-  EXPECT_LE(took, Milliseconds(2000) + kComputation + Milliseconds(250) + 2 * kSchedulingAllowance);
+  EXPECT_LE(took, kLock + kSoon);
   EXPECT_EQ(board->computed, 2);
 }
 
@@ -122,8 +126,7 @@ TEST_P(Processes, AHolderThatTakesLongDoesNotKeepTheOthersForever) {
   Child holder = stuck(Settings{.lock_ms = 60'000});
   const Cache cache = open();
   const Options options(Settings{.wait_ms = 200});
-  const Got got =
-      within(Milliseconds(200) + kComputation, [&] { return fetch(cache, nav, {}, compute(), options.get()); });
+  const Got got = within(kSoon, [&] { return fetch(cache, nav, {}, compute(), options.get()); });
   EXPECT_EQ(got.data(), "value");
   EXPECT_EQ(board->computed, 2);
   EXPECT_EQ(fetch(cache, nav, {}, compute(), options.get()).data(), "value");
@@ -137,7 +140,7 @@ TEST_P(Processes, OneThatHasTheOldValueDoesNotWait) {
   ASSERT_TRUE(cache.set(nav, {}, "old", options.get()).ok());
   ASSERT_TRUE(cache.invalidate_soft(nav).ok());
   Child holder = stuck(Settings{.lock_ms = 60'000});
-  const Got got = within(Milliseconds(0), [&] { return fetch(cache, nav, {}, compute(), options.get()); });
+  const Got got = within(kSoon, [&] { return fetch(cache, nav, {}, compute(), options.get()); });
   EXPECT_EQ(got.status, GC_STALE) << got.summary();
   EXPECT_EQ(got.data(), "old");
   EXPECT_EQ(board->computed, 1);

@@ -10,6 +10,7 @@ namespace {
 
 constexpr size_t kThreads = 64;
 constexpr Milliseconds kComputation(200);
+constexpr Milliseconds kLockEnds(10'000);  // by itself, for those who were not told that it was given back
 
 // Runs `call` on many threads that start together, and returns how long the slowest took.
 template <class Call>
@@ -54,7 +55,7 @@ TEST_P(Stampede, OneComputationForAll) {
   });
   EXPECT_EQ(computed, 1);
   EXPECT_EQ(right, kThreads);
-  EXPECT_LE(slowest, 3 * kComputation + 2 * kSchedulingAllowance) << slowest.count();
+  EXPECT_LE(slowest, kLockEnds / 2) << slowest.count();
 }
 
 TEST_P(Stampede, AnExpensiveInvalidatedValueToo) {
@@ -116,9 +117,8 @@ TEST_P(Stampede, WhoHasWaitedEnoughComputesToo) {
   Halt halt;
   std::thread first([&] { fetch(cache, nav, {}, halt.in(gives("first")), patient.get()); });
   ASSERT_TRUE(halt.begun.wait());
-  const Got second = within(Milliseconds(100), [&] {
-    return fetch(cache, nav, {}, gives("second"), Options(Settings{.wait_ms = 100}).get());
-  });
+  const Got second = within(
+      kLockEnds / 2, [&] { return fetch(cache, nav, {}, gives("second"), Options(Settings{.wait_ms = 100}).get()); });
   EXPECT_EQ(second.data(), "second");
   halt.go_on.set();
   first.join();
@@ -134,21 +134,28 @@ TEST_P(Stampede, AComputationOfAnotherKeyIsNoReasonToWait) {
 }
 
 // Nobody can ask the server whether another's value is still valid, so a caller takes only one whose computation began
-// after its own call did: a crowd is served by two of them.
+// after its own call did: a crowd is served by two of them. The first one ends when all the others wait for it, and the
+// second one takes long enough for all to be waiting again.
 TEST(StampedeAway, WithoutItsServerTheProcessComputesTogether) {
   MemcachedServer server;
-  Cache cache(server.url("timeout_ms=300"));
+  Cache cache(server.url("timeout_ms=5000"));
   server.kill9();
   std::atomic<int> computed{0};
   std::atomic<int> right{0};
   const Options patient(Settings{.wait_ms = 60'000});
-  const Compute compute = counted(computed, slowly(gives("value")));
+  const Compute compute = [&](gc_entry *entry) {
+    if (++computed == 1) {
+      EXPECT_TRUE(eventually([&] { return counters_of(cache)["waits"] == kThreads - 1; }));
+    } else {
+      std::this_thread::sleep_for(5 * kComputation);
+    }
+    return gives("value")(entry);
+  };
   stampede([&] {
     if (fetch(cache, {"nav"}, {}, compute, patient.get()).data() == "value") ++right;
   });
   EXPECT_EQ(right, kThreads);
-  EXPECT_GE(computed, 1);
-  EXPECT_LE(computed, 2);
+  EXPECT_EQ(computed, 2);
 }
 
 GENCACHE_ON_EVERY_STORE(Stampede);

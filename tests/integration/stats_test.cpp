@@ -18,7 +18,7 @@ class Stats : public EveryStore {
  protected:
   Cache cache = open();
   const Names nav = {"nav"};
-  const Options hasty{Settings{.wait_ms = 20}};
+  const Options hasty{Settings{.wait_ms = 500}};  // more than the call takes until it has to wait
 
   // By how much the counters grow while `act` is done.
   template <class Act>
@@ -145,7 +145,7 @@ TEST_P(Stats, Shared) {
   for (size_t i = 0; i < kWaiters; ++i) {
     waiters.emplace_back([&] {
       const auto slow = [](gc_entry *entry) {
-        std::this_thread::sleep_for(std::chrono::milliseconds(200));
+        std::this_thread::sleep_for(std::chrono::milliseconds(1000));
         return gives("value")(entry);
       };
       EXPECT_EQ(fetch(cache, nav, {}, slow).data(), "value");

@@ -132,7 +132,7 @@ TEST_P(Steps, AnAbandonedOneGetsTheOldValueWhereFailSafe) {
 
 TEST_P(Steps, PatienceHasAnEnd) {
   const Got mine = begin(cache, nav);
-  const Options options(Settings{.wait_ms = 50});
+  const Options options(Settings{.wait_ms = 1000});  // more than the call takes until it tells that it is busy
   const Got busy = begin(other(), nav, {}, options.get());
   ASSERT_EQ(busy.status, GC_BUSY);
   gc_status status = GC_BUSY;
@@ -186,7 +186,7 @@ TEST_P(Steps, ABoundCacheHasItsOptions) {
 
 TEST(StepsAway, WithoutItsServerTheValueIsSharedInTheProcess) {
   MemcachedServer server;
-  Cache cache(server.url("timeout_ms=300"));
+  Cache cache(server.url("timeout_ms=5000"));
   server.kill9();
   const Got mine = begin(cache, {"nav"});
   EXPECT_EQ(mine.status, GC_ERR_UNAVAILABLE);

@@ -92,6 +92,18 @@ uint16_t free_port() {
   throw std::runtime_error("no free port on 127.0.0.1");
 }
 
+Listening listen_on_free_port() {
+  for (int attempt = 0; attempt < 100; ++attempt) {
+    const uint16_t port = free_port();
+    try {
+      return {port, listen_on(port)};
+    } catch (const std::system_error &) {
+      continue;  // taken since: try another
+    }
+  }
+  throw std::runtime_error("no free port on 127.0.0.1");
+}
+
 void do_not_delay(const Fd &tcp) {
   const int on = 1;
   setsockopt(tcp.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);

@@ -35,6 +35,13 @@ uint16_t free_port();
 // A listening socket on 127.0.0.1; throws std::system_error where the port is taken.
 Fd listen_on(uint16_t port);
 
+// Both at once, so that nobody else can take the port in between.
+struct Listening {
+  uint16_t port = 0;
+  Fd socket;
+};
+Listening listen_on_free_port();
+
 // What is sent goes out at once, however small.
 void do_not_delay(const Fd &tcp);
 

@@ -40,14 +40,9 @@ pollfd watch(const Fd &socket, bool read, bool write) {
 }  // namespace
 
 Proxy::Proxy(uint16_t upstream) : upstream_(upstream), wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)), owner_(getpid()) {
-  while (!listener_) {
-    port_ = free_port();
-    try {
-      listener_ = listen_on(port_);
-    } catch (const std::system_error &) {
-      continue;  // taken since: try another
-    }
-  }
+  Listening listening = listen_on_free_port();
+  port_ = listening.port;
+  listener_ = std::move(listening.socket);
   thread_ = std::thread([this] { run(); });
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import pathlib
+import random
 import select
 import signal
 import socket
@@ -48,13 +49,22 @@ class RawClient:
         self._socket.close()
 
 
+def unlikely_port() -> int:
+    """A free port that no outgoing connection gets, so that it is still free when a server comes back to it."""
+    first = int(pathlib.Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    for port in random.sample(range(10000, first if first > 11000 else 32768), 100):
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
+    raise OSError("no free port on 127.0.0.1")
+
+
 class Server:
     """A memcached of this test's own, which it may stop and start again on the same port."""
 
     def __init__(self) -> None:
         self._directory = tempfile.TemporaryDirectory()
         self._process: subprocess.Popen[bytes] | None = None
-        self.port = -1
+        self.port = unlikely_port()
         self.start()
 
     @property
@@ -83,6 +93,8 @@ class Server:
         """From now on it accepts connections, and answers nothing."""
         assert self._process is not None
         self._process.send_signal(signal.SIGSTOP)
+        tasks = pathlib.Path("/proc", str(self._process.pid), "task")
+        wait_for(lambda: all("State:\tT" in (task / "status").read_text() for task in tasks.iterdir()), "it to stop")
 
     def resume(self) -> None:
         assert self._process is not None

@@ -75,8 +75,8 @@ func (b *Batch) note(change C.int, generations []string, args Args) error {
 // Commit sends what was noted, or hands it over to the batch that this one is nested in. The batch is empty afterwards
 // and may be used again. After an error it keeps what was not acknowledged, and may be committed again.
 //
-// The invalidations go in one round trip to each server, soft ones after them, then the deletions one by one. Each of
-// these steps has the URL's timeout_ms, also where ctx ends before: ctx is only asked before the first one.
+// The invalidations go in one round trip to each server, soft ones after them, then the deletions one by one. All of it
+// has the URL's timeout_ms, also where ctx ends before: ctx is only asked at the beginning.
 func (b *Batch) Commit(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err

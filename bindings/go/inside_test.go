@@ -54,7 +54,7 @@ func TestTheLogTellsMisses(t *testing.T) {
 func TestTheLogTellsOfAServer(t *testing.T) {
 	server := startServer(t)
 	var log messages
-	cache := open(t, server.url(""), gencache.LogTo(gencache.LevelWarning, log.add))
+	cache := open(t, server.url("timeout_ms=5000"), gencache.LogTo(gencache.LevelWarning, log.add))
 	server.kill()
 	if err := cache.Invalidate(ctx, []string{"g"}); !errors.Is(err, gencache.ErrUnavailable) {
 		t.Error(err)

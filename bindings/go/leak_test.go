@@ -6,6 +6,7 @@ package gencache_test
 
 import (
 	"runtime"
+	"runtime/debug"
 	"testing"
 	"time"
 
@@ -27,20 +28,27 @@ func TestNothingLeaks(t *testing.T) {
 		}
 		resident := func() int {
 			for i := 0; i < 3; i++ {
-				runtime.GC() // and the finalizers
-				time.Sleep(10 * time.Millisecond)
+				debug.FreeOSMemory()              // after a collection, by which finalizers are started,
+				time.Sleep(10 * time.Millisecond) // which make more to be collected
 			}
 			return processStatus(t, "VmRSS")
 		}
 		for i := 0; i < 3; i++ {
 			round()
 		}
-		before := resident()
-		for i := 0; i < 12; i++ {
-			round()
-		}
-		if after := resident(); after > before+32<<10 { // what leaks in each call is more
-			t.Errorf("%d kB became %d kB", before, after)
+		// What leaks in each call is more, each time. What the allocators keep for threads depends on how many of these a
+		// busy machine has run at once, and comes to an end.
+		sizes := []int{resident()}
+		for isFlat := false; !isFlat; {
+			for i := 0; i < 12; i++ {
+				round()
+			}
+			last := sizes[len(sizes)-1]
+			sizes = append(sizes, resident())
+			isFlat = sizes[len(sizes)-1] <= last+32<<10
+			if !isFlat && len(sizes) > 3 {
+				t.Fatalf("it grows and grows: %d kB", sizes)
+			}
 		}
 		eventually(t, "all goroutines have ended", func() bool { return runtime.NumGoroutine() <= goroutines })
 	})

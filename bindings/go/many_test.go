@@ -311,7 +311,7 @@ func TestACancelEndsFetchMany(t *testing.T) {
 
 func TestFetchManyWithoutAServer(t *testing.T) {
 	server := startServer(t)
-	cache := open(t, server.url(""))
+	cache := open(t, server.url("timeout_ms=5000"))
 	server.kill()
 	entries, err := gencache.GetMany[string](ctx, cache, userGeneration, users(1, 2))
 	check(t, err)

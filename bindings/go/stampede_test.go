@@ -105,18 +105,25 @@ func TestOneComputesAmongCaches(t *testing.T) {
 	var computations, right atomic.Int64
 	atOnce(400, func(i int) {
 		value, err := gencache.Fetch(ctx, caches[i%4], []string{"g"}, nil, func(context.Context) (int64, error) {
-			time.Sleep(100 * time.Millisecond)
+			eventually(t, "callers of each cache wait", func() bool { return eachWaits(t, caches) })
 			return computations.Add(1), nil
 		})
 		if err == nil && value == 1 {
 			right.Add(1)
 		}
 	})
-	stats, err := caches[1].Stats()
-	check(t, err)
-	if computations.Load() != 1 || right.Load() != 400 || stats.Waits == 0 {
-		t.Errorf("%d computations, %d right answers, %d waits", computations.Load(), right.Load(), stats.Waits)
+	if computations.Load() != 1 || right.Load() != 400 {
+		t.Errorf("%d computations, %d right answers", computations.Load(), right.Load())
 	}
+}
+
+func eachWaits(t *testing.T, caches []*gencache.Cache) bool {
+	for _, cache := range caches {
+		if stats, err := cache.Stats(); err != nil || stats.Waits == 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // Where no server is there, callers of one process still share: those that came before a computation began its value,
@@ -136,7 +143,7 @@ func TestCallersShareWithoutAServer(t *testing.T) {
 			right.Add(1)
 		}
 	})
-	if computations.Load() > 10 || right.Load() != 500 {
+	if computations.Load() > 50 || right.Load() != 500 {
 		t.Errorf("%d computations, %d right answers", computations.Load(), right.Load())
 	}
 }

@@ -31,6 +31,22 @@ async def latency():
         task.cancel()
 
 
+async def turns_while(waiting):
+    """The loop goes round while the task waits for what only this test can bring about: nothing there blocks the loop."""
+    for _ in range(50):
+        await asyncio.sleep(0.001)
+    assert not waiting.done()
+
+
+async def while_stopped(server, call):
+    """What comes of a call of a coroutine that is under way while the server does not answer."""
+    server.pause()
+    task = asyncio.create_task(call)
+    await turns_while(task)
+    server.resume()
+    return await task
+
+
 async def value(made="value", after=0.0):
     await asyncio.sleep(after)
     return made
@@ -79,31 +95,26 @@ def test_a_thousand_callers_are_one_computation(cache):
 
 def test_a_slow_server_does_not_block_the_loop(server):
     """A stopped process accepts connections, and answers nothing."""
-    cache = gencache.Cache(f"memcached://{server.address}/?timeout_ms=400")
+    cache = gencache.Cache(f"memcached://{server.address}/?timeout_ms=10000")
     cache.set("nav", 1)
-    server.pause()
 
     async def main():
-        async with latency() as longest:
-            assert await cache.afetch("nav", value) == "value"
-        return longest[0]
+        assert await while_stopped(server, cache.afetch("nav", fails)) == 1
+        assert await while_stopped(server, cache.afetch("other", value)) == "value"
 
-    assert asyncio.run(main()) < 0.2  # and not 0.4
+    asyncio.run(main())
 
 
 def test_who_waits_for_another_process_waits_in_the_loop(cache):
     entry = cache.begin("nav")
 
     async def main():
-        async with latency() as longest:
-            waiting = asyncio.create_task(cache.afetch("nav", fails))
-            await asyncio.sleep(0.3)
-            assert not waiting.done()
-            await asyncio.to_thread(entry.fill, "of the other")
-            assert await waiting == "of the other"
-        return longest[0]
+        waiting = asyncio.create_task(cache.afetch("nav", fails))
+        await turns_while(waiting)
+        await asyncio.to_thread(entry.fill, "of the other")
+        assert await waiting == "of the other"
 
-    assert asyncio.run(main()) < 0.2
+    asyncio.run(main())
 
 
 def test_what_the_computation_raises_comes_out(cache):
@@ -258,23 +269,21 @@ def test_a_bound_cache(cache):
 
 
 def test_a_call_for_coroutines_does_not_block_the_loop(server):
-    cache = gencache.Cache(f"memcached://{server.address}/?timeout_ms=400")
+    cache = gencache.Cache(f"memcached://{server.address}/?timeout_ms=10000")
     bound = cache.bind("nav", "id")
     cache.set("nav", 1)
-    server.pause()
 
     async def main():
-        async with latency() as longest:
-            batch = cache.batch()
-            batch.invalidate("nav")
-            calls = (cache.aget("nav"), cache.aget_many("nav", [{}]), bound.aget(1), bound.aget_many([{"id": 1}]))
-            assert await asyncio.gather(*calls) == [None, [None], None, [None]]
-            for change in (cache.adelete("nav"), cache.ainvalidate("nav"), bound.ainvalidate(), batch.acommit()):
-                with pytest.raises(gencache.UnavailableError):
-                    await change
-        return longest[0]
+        batch = cache.batch()
+        batch.invalidate("nav")
+        assert await while_stopped(server, cache.aget("nav")) == 1
+        assert await while_stopped(server, cache.aget_many("nav", [{}])) == [1]
+        assert await while_stopped(server, bound.aget(1)) is None
+        assert await while_stopped(server, bound.aget_many([{"id": 1}])) == [None]
+        for change in (cache.adelete("nav"), cache.ainvalidate("nav"), bound.ainvalidate(), batch.acommit()):
+            await while_stopped(server, change)
 
-    assert asyncio.run(main()) < 0.2  # and not 0.4
+    asyncio.run(main())
 
 
 def test_the_operations(cache):

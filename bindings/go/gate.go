@@ -61,22 +61,21 @@ func (g *gate) leave() {
 	}
 }
 
-// giveUp leaves the queue. A turn that is on its way is taken and passed on.
+// giveUp leaves the queue. Where all who queue have turns, it cannot do so at once; and cannot wait for a turn, since
+// somebody who comes later may take it. So a goroutine stays in its place, to enter and leave at the next turn.
 func (g *gate) giveUp() {
-	for {
-		n := g.count.Load()
-		if n > g.limit && n < closed {
-			if g.count.CompareAndSwap(n, n-1) {
-				return
-			}
-			continue
+	for n := g.count.Load(); n > g.limit && n < closed; n = g.count.Load() {
+		if g.count.CompareAndSwap(n, n-1) {
+			return
 		}
-		if n < closed {
-			<-g.turns
+	}
+	go func() {
+		select {
+		case <-g.turns:
+		case <-g.closing:
 		}
 		g.leave()
-		return
-	}
+	}()
 }
 
 // close sends those who queue away and waits for those inside. To be called once.

@@ -63,8 +63,7 @@ static int import_all(module_state *state) {
              : 0;
 }
 
-/* A log callback comes on a thread of a call and takes the GIL by PyGILState_Ensure, which is that of the main
- * interpreter. */
+/* The library keeps the function that is told its messages for ever: a subinterpreter's would end with it. */
 static int refuse_subinterpreter(void) {
   if (PyInterpreterState_GetID(PyInterpreterState_Get()) == 0) return 0;
   PyErr_SetString(PyExc_ImportError,

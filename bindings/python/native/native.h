@@ -101,13 +101,15 @@ void free_object(void *object);
 
 /* --- the GIL --- */
 
-/* Runs a statement without the GIL where it may wait. Calls on memory:// take about as long as giving the GIL away and
- * getting it back, and wait for nobody: they keep it. */
+/* Runs a call on the library without the GIL where it may wait. Calls on memory:// take about as long as giving the GIL
+ * away and getting it back, and wait for nobody: they keep it. Every call that may read or store goes through this, for
+ * only here its messages for the log are told. */
 #define WITHOUT_GIL_IF(may_wait, statement)                          \
   do {                                                               \
     PyThreadState *saved_ = (may_wait) ? PyEval_SaveThread() : NULL; \
     statement;                                                       \
     if (saved_ != NULL) PyEval_RestoreThread(saved_);                \
+    log_tell_kept();                                                 \
   } while (0)
 
 /* Around a call on the cache's handle: refuses a closed cache, and keeps close() from freeing the handle. A bound cache
@@ -279,5 +281,7 @@ PyObject *do_begin_many(const target *on, call *c, PyObject *calls);
 
 /* Sends the cache's messages to Python's logging. */
 void log_begin(cache_object *cache, int level);
+/* Tells those of the call that this thread has just made, which runs Python. A pending exception stays. */
+void log_tell_kept(void);
 
 #endif

@@ -151,9 +151,7 @@ static PyObject *entry_repr(entry_object *self) {
 
 gc_status entry_fill_value(entry_object *self, gc_value value, const gc_options *options, gc_error **err) {
   gc_status status;
-  self->is_busy = 1;
   WITHOUT_GIL_IF(self->cache->blocks, status = gc_fill_value(self->handle, value, options, err));
-  self->is_busy = 0;
   self->is_spent |= status == GC_OK;
   return status;
 }
@@ -167,9 +165,10 @@ static PyObject *entry_fill(entry_object *self, PyObject *const *args, Py_ssize_
       (c.n_args == 0 || (PyErr_SetString(PyExc_TypeError, "fill() takes no arguments of the value"), 0)) &&
       call_options(&c, &options) == 0 && require_handle(self) == 0) {
     /* Encoding may run Python, and so another thread. */
-    if (encode(self->cache, args[0], &value) == 0 && require_handle(self) == 0) {
+    if (encode(self->cache, args[0], &value) == 0 && entry_enter(self) == 0) {
       gc_error *err = NULL;
       const gc_status status = entry_fill_value(self, value.value, options, &err);
+      entry_leave(self);
       result = stored_or_not(c.state, status, err);
     }
     encoded_free(&value);

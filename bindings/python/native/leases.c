@@ -124,7 +124,7 @@ void lease_remember_unread(cache_object *cache, gc_entry **handles, size_t n) {
   PyErr_Restore(type, value, traceback);
 }
 
-entry_object *lease_find(cache_object *cache, key_function key, void *payload) {
+entry_object *lease_take(cache_object *cache, key_function key, void *payload) {
   PyObject *leases = remembered(cache->state);
   if (leases == NULL) return NULL;
   entry_object *found = NULL;
@@ -135,7 +135,10 @@ entry_object *lease_find(cache_object *cache, key_function key, void *payload) {
     entry_object *lease = (entry_object *)PyTuple_GetItem(leases, i);
     if (is_for(lease, cache, text, hash)) found = lease;
   }
-  Py_XINCREF(found);
+  if (found != NULL) {
+    Py_INCREF(found);
+    found->is_busy = 1; /* before anything lets another thread run, which might take it too */
+  }
   gc_string_free(text);
   Py_DECREF(leases);
   return found;

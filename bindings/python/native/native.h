@@ -217,9 +217,9 @@ PyObject *entry_new(cache_object *cache, gc_entry *handle);
 int entry_handle_wait(cache_object *cache, gc_entry *handle, long long ms, gc_status *status);
 /* Frees a handle, without the GIL where that can take a round trip. */
 void entry_handle_free(cache_object *cache, gc_entry *handle);
-/* gc_fill_value on the handle. */
+/* gc_fill_value on the handle; to be entered before. */
 gc_status entry_fill_value(entry_object *entry, gc_value value, const gc_options *options, gc_error **err);
-/* Around a call on the handle that may release the GIL. */
+/* Around a call on the handle that may release the GIL: nobody else may use it. */
 int entry_enter(entry_object *entry);
 void entry_leave(entry_object *entry);
 
@@ -233,9 +233,10 @@ int lease_remember_all(cache_object *cache, gc_entry **handles, size_t n, int (*
 /* Remembers reads whose values could not be read, with the exception set, so that a set knows what it follows. Takes
  * them over. */
 void lease_remember_unread(cache_object *cache, gc_entry **handles, size_t n);
-/* The remembered miss of a key, owned, or NULL; an exception may be set. `key` is asked for only if it is needed. */
+/* The remembered miss of a key, owned, or NULL; an exception may be set. `key` is asked for only if it is needed. It is
+ * the caller's until entry_leave: other threads that look for it meanwhile find none. */
 typedef char *(*key_function)(void *payload);
-entry_object *lease_find(cache_object *cache, key_function key, void *payload);
+entry_object *lease_take(cache_object *cache, key_function key, void *payload);
 int lease_forget(entry_object *entry);
 /* Forgets all of a cache and its views, of which the last is being closed. */
 int lease_forget_all(cache_object *cache);

@@ -210,21 +210,23 @@ static PyObject *store_with_all(const target *on, call *c, entry_object *miss, g
   return is_stored;
 }
 
-static PyObject *store(const target *on, call *c, gc_value value, const gc_options *options) {
-  key_request request = {on, c};
-  entry_object *miss = lease_find(on->cache, requested_key, &request);
-  if (miss != NULL) {
-    PyObject *is_stored = store_with_all(on, c, miss, value, options);
-    Py_DECREF(miss);
-    return is_stored;
-  }
-  if (PyErr_Occurred()) return NULL;
+static PyObject *store_anew(const target *on, const call *c, gc_value value, const gc_options *options) {
   gc_error *err = NULL;
   gc_status status;
   ON_TARGET(
       on, NULL, status, gc_bound_set_value(on->bound->handle, c->args, c->n_args, value, options, &err),
       gc_set_value(on->cache->handle, c->generations, c->n_generations, c->args, c->n_args, value, options, &err));
   return check(c->state, status, err) < 0 ? NULL : PyBool_FromLong(1);
+}
+
+static PyObject *store(const target *on, call *c, gc_value value, const gc_options *options) {
+  key_request request = {on, c};
+  entry_object *miss = lease_take(on->cache, requested_key, &request);
+  if (miss == NULL) return PyErr_Occurred() ? NULL : store_anew(on, c, value, options);
+  PyObject *is_stored = store_with_all(on, c, miss, value, options);
+  entry_leave(miss);
+  Py_DECREF(miss);
+  return is_stored;
 }
 
 PyObject *do_set(const target *on, call *c, PyObject *value) {

@@ -118,6 +118,33 @@ def test_two_contexts_fill_one_lease_once(cache):
     assert cache.get("nav") == 2
 
 
+@pytest.mark.parametrize("at", [1, 2])
+def test_a_set_in_another_thread_while_this_one_puts_its_options_together(cache, at):
+    """A number may run Python, and so other threads: here once before the lease is looked for, and once behind."""
+    bound = cache.bind("nav", timeout=300)
+    bound.get()
+    context = contextvars.copy_context()
+    stored = []
+
+    def store_theirs():
+        stored.append(bound.set("theirs"))
+
+    class Number(float):
+        conversions = 0
+
+        def __mul__(self, other):
+            Number.conversions += 1
+            if Number.conversions == at:
+                thread = threading.Thread(target=context.run, args=(store_theirs,))
+                thread.start()
+                thread.join()
+            return float(self) * other
+
+    stored.append(bound.set("ours", timeout=Number(200)))
+    assert stored == [True, True]
+    assert bound.get() == "ours"
+
+
 def test_leases_are_of_one_cache(url):
     with gencache.Cache(url) as one, gencache.Cache(url + ".two") as two:
         one.get("nav")

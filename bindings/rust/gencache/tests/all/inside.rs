@@ -71,7 +71,11 @@ fn logged(url: &str, level: LogLevel) -> (Cache, Told) {
 fn the_log_is_told_and_lives_as_long_as_what_may_call_it() {
     for url in [
         "memory://".to_string(),
-        format!("memcached://{}/?prefix=log-{}&timeout_ms=5000", servers(), std::process::id()),
+        format!(
+            "memcached://{}/?prefix=log-{}&timeout_ms=5000",
+            servers(),
+            std::process::id()
+        ),
     ] {
         let (cache, told) = logged(&url, LogLevel::Debug);
         let bound = cache.bind("g", &[]).expect("a bound cache");

@@ -31,6 +31,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr uint64_t kLeastRounds = 5;        // of all nemeses
+constexpr uint64_t kLeastBetween = 20;      // invalidations
 constexpr std::chrono::seconds kGrace(20);  // for a worker to finish the operation it is in
 
 Shared &share() {
@@ -83,6 +84,10 @@ void run(const Options &options, Shared &shared, Nemeses &nemeses) {
       std::this_thread::sleep_for(std::chrono::milliseconds(5));
     } else {
       nemeses.strike();
+      // A server that starts slowly is away most of the time: some invalidations are to reach all three before the
+      // next.
+      const uint64_t before = shared.invalidations;
+      eventually([&] { return shared.invalidations >= before + kLeastBetween; }, std::chrono::milliseconds(500));
     }
   }
   shared.stop = true;

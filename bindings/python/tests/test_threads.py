@@ -1,6 +1,5 @@
 """Any number of threads, and processes after a fork."""
 
-import os
 import random
 import subprocess
 import sys
@@ -11,6 +10,7 @@ import traceback
 import pytest
 
 import gencache
+from forks import ended_well, in_child
 
 
 def in_threads(n, function):
@@ -124,25 +124,6 @@ def test_a_cache_that_is_closed_under_way(url):
 
 
 # --- after a fork
-
-
-def in_child(function):
-    """Runs the function in a forked child; its exit code says whether it raised."""
-    pid = os.fork()
-    if pid == 0:
-        code = 1
-        try:
-            function()
-            code = 0
-        except BaseException:
-            traceback.print_exc()
-        finally:
-            os._exit(code)
-    return pid
-
-
-def ended_well(pid):
-    return os.waitpid(pid, 0)[1] == 0
 
 
 def test_parent_and_child_use_one_cache(cache):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
 from typing import Any, Callable, Iterable, Mapping
 
 from asgiref.sync import sync_to_async
@@ -21,17 +20,17 @@ _GENERATION = "django"
 _IGNORED_OPTIONS = {"MAX_ENTRIES", "CULL_FREQUENCY"}
 
 # Django makes a backend for each thread, and forgets it after a request; the cache below them is one.
+# There is no lock: one that a thread holds while it opens a cache would be held for ever in a child that is forked
+# meanwhile.
 _caches: dict[tuple[str, bool], Cache] = {}
-_lock = threading.Lock()
 
 
 def _shared_cache(url: str | None, pickle: bool) -> Cache:
     url = url or os.environ.get("GENCACHE_URL") or "memory://"
-    with _lock:
-        cache = _caches.get((url, pickle))
-        if cache is None:
-            cache = _caches[url, pickle] = Cache(url, pickle=pickle)
-        return cache
+    cache = _caches.get((url, pickle))
+    if cache is None:  # of the threads that come first at once, all use that of one
+        cache = _caches.setdefault((url, pickle), Cache(url, pickle=pickle))
+    return cache
 
 
 class GenerationalCache(BaseCache):

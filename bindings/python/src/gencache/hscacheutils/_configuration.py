@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
 from typing import Any
 
 from . import setting_wrappers
@@ -14,8 +13,9 @@ from .._servers import memcached_url, servers_of
 DJANGO_BACKEND = "gencache.django.GenerationalCache"
 _MEMCACHED_BACKENDS = "django.core.cache.backends.memcached."
 
-_lock = threading.Lock()
-_cache: Cache | None = None
+# At "cache", once there is one. It comes and goes without a lock: one that a thread holds while it opens a cache would be
+# held for ever in a child that is forked meanwhile.
+_configured: dict[str, Cache] = {}
 
 
 def configure(url: str | None = None, *, pickle: bool = False, cache: Cache | None = None) -> None:
@@ -33,23 +33,16 @@ def configure(url: str | None = None, *, pickle: bool = False, cache: Cache | No
     >>> configure(pickle=True)
     >>> configure()
     """
-    global _cache
     if cache is not None and (url is not None or pickle):
         raise ArgumentError("cache: it has its url and its pickle already")
-    opened = cache if cache is not None else _open(url, pickle)
-    with _lock:
-        _cache = opened
+    _configured["cache"] = cache if cache is not None else _open(url, pickle)
 
 
 def current_cache() -> Cache:
     """The configured cache, opened at the first call."""
-    global _cache
-    cache = _cache
-    if cache is None:
-        with _lock:
-            if _cache is None:
-                _cache = _open(None, False)
-            cache = _cache
+    cache = _configured.get("cache")
+    if cache is None:  # of the threads that come first at once, all use that of one
+        cache = _configured.setdefault("cache", _open(None, False))
     return cache
 
 

@@ -250,12 +250,6 @@ StampNames names_of(const std::set<std::string, std::less<>> &texts) {
   return names;
 }
 
-// For servers that are asked one after another: what each of the `sharers` that are left gets of the budget.
-Deadline share_of(Deadline end, std::size_t sharers) {
-  const Clock::time_point now = Clock::now();
-  return now + std::max(end - now, Clock::duration::zero()) / sharers;
-}
-
 }  // namespace
 
 Answer Cache::commit(Collected &collected) {

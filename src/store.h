@@ -22,6 +22,12 @@ namespace gencache::core {
 using Clock = std::chrono::steady_clock;
 using Deadline = Clock::time_point;
 
+/// When one of `sharers`, who come one after another, has used its share of what is left until `end`.
+inline Deadline share_of(Deadline end, std::size_t sharers) {
+  const Clock::time_point now = Clock::now();
+  return now + std::max(end - now, Clock::duration::zero()) / static_cast<Clock::rep>(sharers);
+}
+
 /// How talking to a server ended: GC_OK, GC_ERR_UNAVAILABLE or GC_ERR_REFUSED, and what to tell about it.
 struct [[nodiscard]] Answer {
   gc_status status = GC_OK;

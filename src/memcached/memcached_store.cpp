@@ -199,8 +199,7 @@ void MemcachedStore::replace(std::span<Invalidation> invalidations, Deadline dea
   }
   // A soft one has a second step: a server that does not answer must not take the time for it from the others.
   const bool is_soft = !invalidations.empty() && invalidations[0].is_soft;
-  const Clock::time_point now = Clock::now();
-  exchange(exchanges, is_soft ? now + (deadline - now) / 2 : deadline);
+  exchange(exchanges, is_soft ? share_of(deadline, 2) : deadline);
   for (std::size_t i = 0; i < exchanges.size(); ++i) {
     invalidations[i].answer = std::move(exchanges[i].answer);
     if (invalidations[i].answer.ok()) settle_doubts(invalidations[i], exchanges[i], deadline);

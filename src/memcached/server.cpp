@@ -43,12 +43,9 @@ Server::Lane Server::take(Deadline deadline, std::size_t sharers, std::size_t at
       return lane;
     }
     const auto is_free = [this] { return in_use_ < most_connections_; };
-    if (!is_free()) {
-      const Clock::time_point now = Clock::now();
-      if (!returned_.wait_until(lock, now + (deadline - now) / static_cast<int>(sharers), is_free)) {
-        lane.answer = {GC_ERR_UNAVAILABLE, "all " + std::to_string(most_connections_) + " connections are in use"};
-        return lane;
-      }
+    if (!is_free() && !returned_.wait_until(lock, share_of(deadline, sharers), is_free)) {
+      lane.answer = {GC_ERR_UNAVAILABLE, "all " + std::to_string(most_connections_) + " connections are in use"};
+      return lane;
     }
     if (attempt > 0) idle_.clear();
     if (idle_.empty()) {

@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 #include <sys/socket.h>
 
+#include <functional>
+
 #include "support/net.h"
 
 namespace gencache::core {
@@ -40,8 +42,8 @@ TEST(Sockets, ANumberThatIsSomebodyElsesByNowStaysOpen) {
   EXPECT_FALSE(is_open(ours));
 }
 
-// What a daemon does at its start: it closes all descriptors, and the numbers are those of its own files then.
-TEST(Sockets, NumbersThatAreFilesByNowStayOpen) {
+// Whether both numbers stay open where they were closed, and are by now what `open_other` opens and its duplicate.
+void expect_left_open(const std::function<Fd()> &open_other) {
   Fd theirs = any_socket();
   Fd ours(duplicate(theirs));
   const int numbers[] = {theirs.get(), ours.get()};
@@ -49,31 +51,21 @@ TEST(Sockets, NumbersThatAreFilesByNowStayOpen) {
   sockets.add(theirs.get(), ours.get());
   theirs.reset();
   ours.reset();
-  const Fd file(open("/dev/null", O_WRONLY | O_CLOEXEC));
-  const Fd again(duplicate(file));
-  ASSERT_EQ(file.get(), numbers[0]) << "the lowest that is free";
-  ASSERT_EQ(again.get(), numbers[1]);
-  sockets.close_inherited();
-  EXPECT_TRUE(is_open(file.get()));
-  EXPECT_TRUE(is_open(again.get()));
-}
-
-TEST(Sockets, NumbersThatAreAnotherSocketByNowStayOpen) {
-  Fd theirs = any_socket();
-  Fd ours(duplicate(theirs));
-  Sockets sockets(1);
-  sockets.add(theirs.get(), ours.get());
-  const int numbers[] = {theirs.get(), ours.get()};
-  theirs.reset();
-  ours.reset();
-  const Fd other = any_socket();
+  const Fd other = open_other();
   const Fd others(duplicate(other));
-  ASSERT_EQ(other.get(), numbers[0]);
+  ASSERT_EQ(other.get(), numbers[0]) << "the lowest that is free";
   ASSERT_EQ(others.get(), numbers[1]);
   sockets.close_inherited();
   EXPECT_TRUE(is_open(other.get()));
   EXPECT_TRUE(is_open(others.get()));
 }
+
+// What a daemon does at its start: it closes all descriptors, and the numbers are those of its own files then.
+TEST(Sockets, NumbersThatAreFilesByNowStayOpen) {
+  expect_left_open([] { return Fd(open("/dev/null", O_WRONLY | O_CLOEXEC)); });
+}
+
+TEST(Sockets, NumbersThatAreAnotherSocketByNowStayOpen) { expect_left_open(any_socket); }
 
 TEST(Sockets, ANumberThatIsClosedAlready) {
   Fd theirs = any_socket();

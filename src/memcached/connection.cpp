@@ -163,7 +163,9 @@ Answer Connection::failed(memcached_return_t outcome) {
   }
 }
 
-Answer Connection::ask(const NameList &names) {
+Answer Connection::ask(NameList &names) {
+  asks_backwards_ = !asks_backwards_;
+  names.turn(asks_backwards_);
   const memcached_return_t sent = memcached_mget(handle_.get(), names.names(), names.sizes(), names.size());
   if (sent != MEMCACHED_SUCCESS) return failed(sent);
   if (!watched_) watch_socket();

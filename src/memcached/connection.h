@@ -4,6 +4,7 @@
 
 #include <libmemcached/memcached.h>
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -25,7 +26,7 @@ struct Wiring {
   std::size_t largest_allocation;
 };
 
-/// Names as libmemcached takes them. Their bytes are borrowed.
+/// Names as libmemcached takes them, forwards or backwards. Their bytes are borrowed.
 class NameList {
  public:
   std::size_t size() const { return names_.size(); }
@@ -45,12 +46,22 @@ class NameList {
     }
   }
 
+  void turn(bool is_backwards) {
+    if (is_backwards == is_backwards_) return;
+    std::reverse(names_.begin(), names_.end());
+    std::reverse(sizes_.begin(), sizes_.end());
+    is_backwards_ = is_backwards;
+  }
+  /// The place of names[i] when the list is forwards.
+  std::size_t place(std::size_t i) const { return is_backwards_ ? size() - 1 - i : i; }
+
   const char *const *names() const { return names_.data(); }
   const std::size_t *sizes() const { return sizes_.data(); }
 
  private:
   boost::container::small_vector<const char *, 16> names_;
   boost::container::small_vector<std::size_t, 16> sizes_;
+  bool is_backwards_ = false;
 };
 
 class Connection {
@@ -82,10 +93,11 @@ class Connection {
   /// Before a request of `names` names: greets where it is so large that sending it may have to wait.
   Answer prepare(std::size_t names) { return names > 64 ? greet() : Answer(); }
 
-  /// Sends a request for `names`; receive() takes the reply.
-  Answer ask(const NameList &names);
+  /// Sends a request for `names`; receive() takes the reply. Each request turns the list round, so that a reply to the
+  /// one before, of two items or more, is not taken for its own.
+  Answer ask(NameList &names);
 
-  /// Hands each item that comes back to `on_item(index, value)`. `evidence` tells whether there was any: libmemcached
+  /// Hands each item that comes back to `on_item(place, value)`. `evidence` tells whether there was any: libmemcached
   /// reports a refusal without text like an empty reply, so an empty reply alone proves nothing.
   template <class OnItem>
   Answer receive(const NameList &names, bool &evidence, OnItem on_item);
@@ -115,6 +127,7 @@ class Connection {
   std::optional<Watched> watched_;
   Deadline deadline_;
   bool is_clean_ = true;
+  bool asks_backwards_ = true;
 };
 
 template <class OnItem>
@@ -127,10 +140,10 @@ Answer Connection::receive(const NameList &names, bool &evidence, OnItem on_item
     while (next < names.size() && names[next] != name) ++next;
     if (next == names.size()) {
       is_clean_ = false;
-      return {GC_ERR_UNAVAILABLE, "the server answered with a key that was not asked for"};
+      return {GC_ERR_UNAVAILABLE, "the server answered with a key that was not asked for, or not in its place"};
     }
     evidence = true;
-    on_item(next++, result_);
+    on_item(names.place(next++), result_);
   }
   return ended(end, evidence);
 }

@@ -88,7 +88,9 @@ Conversation::Conversation(Exchange &exchange, Server &server, Deadline deadline
   names_.add_all(exchange.names);
 }
 
-void Conversation::take(std::size_t sharers) { lane_.emplace(server_.take(deadline_, sharers, attempt_++)); }
+void Conversation::take(std::size_t sharers) {
+  lane_.emplace(server_.take(deadline_, sharers, attempt_++, Reuse::looked_at));
+}
 
 bool Conversation::is_delicate() const {
   return !exchange_.writes.empty() || !lane_->connection || !lane_->connection->is_connected();

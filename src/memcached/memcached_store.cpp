@@ -70,8 +70,8 @@ MemcachedStore::MemcachedStore(const Options &options)
 }
 
 template <class Work>
-Answer MemcachedStore::call(std::size_t server, Deadline deadline, Work work) {
-  Answer answer = servers_[server]->call(deadline, work);
+Answer MemcachedStore::call(std::size_t server, Deadline deadline, Work work, Reuse reuse) {
+  Answer answer = servers_[server]->call(deadline, reuse, work);
   if (!answer.ok()) answer.detail = server_name(server) + ": " + answer.detail;
   return answer;
 }
@@ -82,7 +82,7 @@ Answer MemcachedStore::read(std::size_t server, const Key &key, const StampNames
   names.add(key.wire());
   names.add_all(key.stamps());
   if (more.size() > 0) names.add_all(more);
-  return call(server, deadline, [&](Connection &connection) {
+  const auto work = [&](Connection &connection) {
     // A mask costs more than all else that is ours in a hit. On a connection that stands, libmemcached does not wait
     // by its own means, and starts again what a signal has interrupted.
     std::optional<BlockSignals> blocked;
@@ -100,7 +100,8 @@ Answer MemcachedStore::read(std::size_t server, const Key &key, const StampNames
         snapshot.take_stamp(i - 1, value_of(result));
       }
     });
-  });
+  };
+  return call(server, deadline, work, Reuse::as_it_is);
 }
 
 void MemcachedStore::exchange(std::span<Exchange> exchanges, Deadline deadline) {

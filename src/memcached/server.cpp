@@ -31,7 +31,7 @@ Server::Lane::~Lane() {
   server->returned_.notify_one();
 }
 
-Server::Lane Server::take(Deadline deadline, std::size_t sharers, std::size_t attempt) {
+Server::Lane Server::take(Deadline deadline, std::size_t sharers, std::size_t attempt, Reuse reuse) {
   Lane lane;
   lane.server = this;
   lane.deadline = deadline;
@@ -57,8 +57,7 @@ Server::Lane Server::take(Deadline deadline, std::size_t sharers, std::size_t at
     }
     ++in_use_;
   }
-  // An idle connection that has something to say has died, or would answer the next request with what came late.
-  if (lane.is_reused && lane.connection->has_unread_input()) {
+  if (lane.is_reused && reuse == Reuse::looked_at && lane.connection->has_unread_input()) {
     lane.connection = std::make_unique<Connection>(lane.connection->address(), wiring_);
     lane.is_reused = false;
   }

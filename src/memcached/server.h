@@ -31,6 +31,11 @@ class HealthGate {
   std::minstd_rand jitter_{std::random_device{}()};
 };
 
+/// Whether a connection is looked at before it is used again: one on which something has come in while it lay idle has
+/// died, or would answer the next request with what came late. Reads find that out by themselves (Connection::ask), and
+/// save the system call.
+enum class Reuse { looked_at, as_it_is };
+
 /// Thread-safe.
 class Server {
  public:
@@ -57,7 +62,7 @@ class Server {
   /// Waits for one where all are in use. `sharers`: by how many the time that is left is divided, for the wait and for
   /// the connect. A further `attempt` of a call gets a new connection: one that stood idle may have died meanwhile, and
   /// so may all the others.
-  Lane take(Deadline deadline, std::size_t sharers, std::size_t attempt);
+  Lane take(Deadline deadline, std::size_t sharers, std::size_t attempt, Reuse reuse);
 
   /// Ends the call on `lane` and keeps the connection where it is fit for another. Tells whether the call should be
   /// tried once more: on a new connection, or at another address of the host.
@@ -65,7 +70,7 @@ class Server {
 
   /// Runs `work(connection)` on a connection, once more where that may help.
   template <class Work>
-  Answer call(Deadline deadline, Work work);
+  Answer call(Deadline deadline, Reuse reuse, Work work);
 
  private:
   std::string name_;
@@ -82,9 +87,9 @@ class Server {
 };
 
 template <class Work>
-Answer Server::call(Deadline deadline, Work work) {
+Answer Server::call(Deadline deadline, Reuse reuse, Work work) {
   for (std::size_t attempt = 0;; ++attempt) {
-    Lane lane = take(deadline, 1, attempt);
+    Lane lane = take(deadline, 1, attempt, reuse);
     if (!lane.connection) return lane.answer;
     Answer answer = work(*lane.connection);
     if (!give_back(std::move(lane), answer)) return answer;

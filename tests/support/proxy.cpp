@@ -64,6 +64,7 @@ void Proxy::cut() { change(Mode::cut); }
 void Proxy::hold() { change(Mode::hold); }
 void Proxy::drip(std::chrono::milliseconds per_byte) { change(Mode::drip, per_byte); }
 void Proxy::duplicate(std::chrono::milliseconds later) { change(Mode::duplicate, later); }
+void Proxy::repeat_at_next() { change(Mode::repeat_at_next); }
 void Proxy::drop() { change(Mode::drop); }
 void Proxy::delay(const std::string &beginning) {
   {
@@ -199,6 +200,7 @@ void Proxy::take_request(Connection &connection) {
   const size_t before = connection.to_server.size();
   if (!receive(connection.client, connection.to_server)) connection.client.reset();
   if (connection.to_server.size() > before && !std::exchange(connection.is_asking, true)) ++trips_;
+  connection.to_client += std::exchange(connection.last_reply, {});
   if (mode_ != Mode::delay || beginning_.empty() || !connection.to_server.starts_with(beginning_)) return;
   beginning_.clear();
   connection.is_delayed = true;
@@ -211,6 +213,7 @@ void Proxy::take_reply(Connection &connection) {
   connection.is_asking = false;
   if (mode_ == Mode::drop) return;
   connection.to_client += piece;
+  if (mode_ == Mode::repeat_at_next) connection.last_reply += piece;
   if (mode_ != Mode::duplicate) return;
   connection.to_repeat += piece;
   connection.repeat_at = Clock::now() + pause_;

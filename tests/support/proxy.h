@@ -36,6 +36,7 @@ class Proxy {
   void hold();     // takes requests and keeps them from the server
   void drip(std::chrono::milliseconds per_byte);         // replies one byte at a time
   void duplicate(std::chrono::milliseconds later = {});  // each piece of a reply comes twice, at once or later
+  void repeat_at_next();                                 // each piece of a reply comes again with the next request
   void drop();                                           // replies vanish
   // The next request that begins so stays under way until forward(), while its client sees the connection end.
   void delay(const std::string &beginning);
@@ -47,7 +48,7 @@ class Proxy {
   size_t trips() const;        // times that a client asked something and awaited the answer
 
  private:
-  enum class Mode { forward, cut, hold, drip, duplicate, drop, delay };
+  enum class Mode { forward, cut, hold, drip, duplicate, repeat_at_next, drop, delay };
   using Clock = std::chrono::steady_clock;
 
   struct Connection {
@@ -56,6 +57,7 @@ class Proxy {
     std::string to_client;
     std::string to_server;
     std::string to_repeat;
+    std::string last_reply;
     Clock::time_point next_byte;
     Clock::time_point repeat_at;
     bool is_repeating = false;

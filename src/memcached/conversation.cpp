@@ -89,7 +89,8 @@ Conversation::Conversation(Exchange &exchange, Server &server, Deadline deadline
 }
 
 void Conversation::take(std::size_t sharers) {
-  lane_.emplace(server_.take(deadline_, sharers, attempt_++, Reuse::looked_at));
+  const Reuse reuse = exchange_.writes.empty() ? Reuse::as_it_is : Reuse::looked_at;
+  lane_.emplace(server_.take(deadline_, sharers, attempt_++, reuse));
 }
 
 bool Conversation::is_delicate() const {

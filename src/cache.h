@@ -132,6 +132,7 @@ class Cache {
   Answer lease(Process &process, const Key &key, std::optional<Lease> &lease, Deadline deadline);
   Answer plant(Process &process, std::size_t server, const StampNames &names, LeasedStamps &stamps, Deadline deadline);
   static bool lacks_lease(const Found &found);
+  void complete_lease(Process &process, Pursuit &pursuit, const Snapshot &snapshot, Deadline deadline);
   void complete_leases(Process &process, std::span<Pursuit *const> pursuits, Memory &memory, Deadline deadline);
   Answer erase(Process &process, std::string_view wire, Deadline deadline);
   Answer invalidate(const StampNames &names, bool is_soft, Deadline deadline);

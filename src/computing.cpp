@@ -60,13 +60,14 @@ void Cache::begin(Pursuit &pursuit) {
   Found &found = pursuit.found;
   pursuit.began = pursuit.asked = Clock::now();
   Snapshot snapshot;
-  found.trouble = look(own, pursuit.key, snapshot, found, pursuit.began + timeout_);
+  const Deadline end = pursuit.began + timeout_;
+  found.trouble = look(own, pursuit.key, snapshot, found, end);
   const bool is_to_be_computed = needs_computation(pursuit);
   Pursuit *const self = &pursuit;
   count_reads(own, {&self, 1}, pursuit.began);
   if (!is_to_be_computed) return;
   if (pursuit.policy.refresh) {
-    if (found.trouble.ok()) take_lease(own, pursuit, snapshot);
+    if (found.trouble.ok()) complete_lease(own, pursuit, snapshot, end);
     take_turn(own, pursuit, {}, pursuit.began);
   } else {
     pursue(own, pursuit, pursuit.began);

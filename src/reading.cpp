@@ -276,22 +276,27 @@ void Cache::tell_miss(const Pursuit &pursuit) {
   shared_->log.tell(level, "miss " + std::string(pursuit.key.text()) + ": " + why_text(pursuit.found));
 }
 
-// A miss whose stamps are all there is complete. Where one is missing, the value is asked for once more together with
-// them: a reply that showed nothing was maybe none, and now a true one shows them.
+// Where all stamps are there, what was read is enough. Where one is missing, the value is asked for once more together
+// with them: a reply that showed nothing was maybe none, and now a true one shows them.
+void Cache::complete_lease(Process &process, Pursuit &pursuit, const Snapshot &snapshot, Deadline deadline) {
+  take_lease(process, pursuit, snapshot);
+  Pursuit *const self = &pursuit;
+  if (!pursuit.found.lease) enter(process, {&self, 1}, Entrance::plant, nullptr, deadline);
+}
+
 void Cache::get(Pursuit &pursuit) {
   Process &own = process();
   const Clock::time_point start = Clock::now();
   const Deadline end = start + timeout_;
   Found &found = pursuit.found;
-  Pursuit *const self = &pursuit;
   Snapshot snapshot;
   found.trouble = look(own, pursuit.key, snapshot, found, end);
   if (found.trouble.ok() && found.reason != GC_REASON_HIT) {
-    take_lease(own, pursuit, snapshot);
-    if (!found.lease) enter(own, {&self, 1}, Entrance::plant, nullptr, end);
+    complete_lease(own, pursuit, snapshot, end);
   }
   conclude(own, pursuit, end);
   if (pursuit.status == GC_MISS) tell_miss(pursuit);
+  Pursuit *const self = &pursuit;
   count_reads(own, {&self, 1}, start);
 }
 

@@ -175,6 +175,15 @@ TEST_P(Fetch, RefreshComputesInAnyCase) {
   EXPECT_EQ(get(gives("newer")).data(), "new");
 }
 
+TEST_P(Fetch, ARefreshOfWhatNeverWasIsStored) {
+  EXPECT_EQ(get(gives("first"), Settings{.refresh = true}).data(), "first");
+  EXPECT_EQ(get(gives("second")).data(), "first") << "in a namespace without any stamp";
+  const Args other = {gc_int("user_id", 77)};
+  const Options refresh(Settings{.refresh = true});
+  EXPECT_EQ(fetch(cache, gens, other, gives("other"), refresh.get()).data(), "other");
+  EXPECT_EQ(cache.get(gens, other).data(), "other") << "under a generation without a stamp";
+}
+
 TEST_P(Fetch, ARefreshThatFailsLeavesTheOldValue) {
   get(gives("old"));
   EXPECT_EQ(get(fails_with(3), Settings{.refresh = true}).origin, 3);

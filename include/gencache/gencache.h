@@ -267,7 +267,8 @@ GC_API void gc_close(gc_cache *cache);
 GC_API gc_cache *gc_with_timeout(gc_cache *cache, int64_t timeout_ms, gc_error **err);
 
 /**
- * Asks every server for an answer, and delivers what a server missed while it was away.
+ * Asks every server for an answer, and delivers what a server missed while it was away. A server that failed just now
+ * is left alone for a while, up to a second, and counts as away.
  * @return GC_OK, or GC_ERR_UNAVAILABLE with a message that names the servers. @since 0.1
  */
 GC_API gc_status gc_ping(gc_cache *cache, gc_error **err);

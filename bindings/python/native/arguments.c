@@ -181,6 +181,7 @@ int call_generations(call *c, PyObject *generations) {
     if (call_keep(c, generations) < 0) return -1;
   }
   c->n_generations = (size_t)PyTuple_Size(generations);
+  if (c->n_generations == 0) return raise_argument(c->state, "generations: a value depends on at least one");
   if (c->n_generations > CALL_ON_STACK) {
     c->generations = PyMem_Malloc(c->n_generations * sizeof *c->generations);
     if (c->generations == NULL) return c->generations = c->generation_store, PyErr_NoMemory(), -1;

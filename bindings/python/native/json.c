@@ -72,7 +72,13 @@ static int walk(module_state *state, const place *at, PyObject *value) {
   if (PyUnicode_Check(value) || PyLong_Check(value) || value == Py_None) return 0;
   if (PyFloat_Check(value)) return walk_float(state, at, value);
   if (PyDict_Check(value) || PyList_Check(value) || PyTuple_Check(value)) return walk_inside(state, at, value);
-  return refuse(state, at, "it cannot be stored as JSON", value);
+  PyObject *type = PyObject_GetAttrString((PyObject *)Py_TYPE(value), "__qualname__");
+  if (type == NULL) return -1;
+  PyObject *path = path_text(at);
+  if (path != NULL) raise_argument(state, "%U: a %U cannot be stored as JSON: %R", path, type, value);
+  Py_XDECREF(path);
+  Py_DECREF(type);
+  return -1;
 }
 
 int check_json(module_state *state, PyObject *value) { return walk(state, NULL, value); }

@@ -87,6 +87,9 @@ def test_a_type_can_be_registered(cache):
 
     gencache.register_argument(Place, lambda place: 42)
     assert cache.key("nav", a=Place()) == "nav|a=42"
+    for wrong, given in (("cls", (5, str)), ("convert", (Place, None))):
+        with pytest.raises(gencache.ArgumentError, match=f"{wrong}: .* expected, not"):
+            gencache.register_argument(*given)
 
 
 def test_a_converter_that_fails_is_heard_of(cache):

@@ -70,6 +70,14 @@ def test_what_a_mapping_raises_comes_out(cache):
 def test_options_of_wrap(cache):
     with pytest.raises(gencache.ArgumentError, match="options: gencache.Options is expected, not 5"):
         cache.wrap("nav", options=5)
+    with pytest.raises(gencache.ArgumentError, match="generations: a str or a tuple of str is expected, not <function"):
+        cache.wrap(lambda: 1)
+
+
+def test_no_generation(cache):
+    for call in (lambda: cache.get(()), lambda: cache.bind([])):
+        with pytest.raises(gencache.ArgumentError, match="generations: .* at least one"):
+            call()
 
 
 def test_levels(caplog):

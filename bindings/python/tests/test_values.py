@@ -84,8 +84,8 @@ def holding_itself():
         ({"a": [0, {None: 1}]}, r"value\['a'\]\[1\]: a key that is no str .*: None"),
         ([0, {"b": math.nan}], r"value\[1\]\['b'\]: JSON has no such number: nan"),
         ([-math.inf], r"value\[0\]: JSON has no such number: -inf"),
-        ({"a": (1, b"x")}, r"value\['a'\]\[1\]: it cannot be stored as JSON: b'x'"),
-        ({1, 2}, r"value: it cannot be stored as JSON: \{1, 2\}"),
+        ({"a": (1, b"x")}, r"value\['a'\]\[1\]: a bytes cannot be stored as JSON: b'x'"),
+        ({1, 2}, r"value: a set cannot be stored as JSON: \{1, 2\}"),
         (object(), r"register_codec"),
         ((n for n in ()), r"cannot be stored"),
         ("\ud800", r"UTF-8"),
@@ -130,6 +130,10 @@ def test_a_codec(cache):
         gencache.register_codec(complex, "", repr, complex)
     with pytest.raises(gencache.ArgumentError, match="name: 5"):
         gencache.register_codec(complex, 5, repr, complex)
+    for wrong, given in (("cls", (5, "n", repr, complex)), ("encode", (complex, "n", None, complex)),
+                         ("decode", (complex, "n", repr, 5))):  # fmt: skip
+        with pytest.raises(gencache.ArgumentError, match=f"{wrong}: .* expected, not"):
+            gencache.register_codec(*given)
 
 
 class Place:

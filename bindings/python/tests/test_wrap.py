@@ -3,6 +3,7 @@
 import copy
 import functools
 import inspect
+import pickle
 import random
 
 import pytest
@@ -172,6 +173,17 @@ def test_an_invalidation_that_names_nothing_is_an_error(cache):
         with pytest.raises(gencache.ArgumentError):
             call()
 
+    @cache.wrap(("nav", "portal:user_id"))
+    def open_page(user_id, name="home", **more):
+        return next(numbers)
+
+    numbers = iter(range(10))
+    assert open_page(1) == 0
+    for wrong in ({"uid": 1}, {"name": "home"}):
+        with pytest.raises(gencache.ArgumentError, match="no generation of .*'portal:user_id'.* names an argument"):
+            open_page.invalidate(**wrong)
+    assert open_page(1) == 0, "a misspelt name does not stand for all of nav"
+
 
 def test_methods(cache, computed):
     class Portal:
@@ -312,7 +324,9 @@ def test_the_cache_can_be_left_alone(cache, computed, monkeypatch):
     by_function = cache.wrap("nav", ignore_if_setting_is_true=lambda: bool(ask))(lambda x: computed())
     assert by_function(1) == by_function(1) == 1
     ask.append(1)
-    assert [by_function(1), by_function(1)] == [2, 3]
+    assert [by_function(1), by_function.refresh(1)] == [2, 3]
+    ask.clear()
+    assert by_function(1) == 1, "a refresh, too, leaves the cache alone"
 
     by_name = cache.wrap("nav", ignore_if_setting_is_true="NO_CACHE")(lambda x: computed())
     assert by_name(1) == by_name(1) == 4
@@ -461,6 +475,38 @@ def test_a_function_with_other_captured_values_is_warned_of(cache, recwarn):
         cache.wrap("nav")(times(3)(plain))
     with pytest.warns(UserWarning, match="wrapped again"):
         cache.wrap("nav")(lambda: 1), cache.wrap("nav")(lambda: 2)
+
+
+_cache = gencache.Cache("memory://")
+
+
+@_cache.wrap("nav")
+def doubled(x):
+    return x * 2
+
+
+class Doubler:
+    @_cache.wrap("nav")
+    def of_object(self, x):
+        return x * 2
+
+    @_cache.wrap("nav")
+    @classmethod
+    def of_class(cls, x):
+        return x * 2
+
+    @_cache.wrap("nav")
+    @staticmethod
+    def of_nothing(x):
+        return x * 2
+
+
+def test_pickled_and_copied_as_functions_are():
+    for function in (doubled, Doubler.of_object, Doubler.of_nothing):
+        assert pickle.loads(pickle.dumps(function)) is function
+        assert copy.copy(function) is function is copy.deepcopy(function)
+    for method in (Doubler().of_object, Doubler.of_class):
+        assert pickle.loads(pickle.dumps(method))(2) == 4 == copy.deepcopy(method)(2)
 
 
 def test_a_method_can_be_copied(cache):

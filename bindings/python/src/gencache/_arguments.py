@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Callable, TypeVar
 
+from ._errors import ArgumentError
+
 T = TypeVar("T")
 
 _converters: dict[type, Callable[[Any], object]] = {}
@@ -31,6 +33,10 @@ def register_argument(cls: type[T], convert: Callable[[T], object]) -> None:
     >>> cache.key("tile", at=Point(1, 2))
     'tile|at="1%202"'
     """
+    if not isinstance(cls, type):
+        raise ArgumentError(f"cls: a type is expected, not {cls!r}")
+    if not callable(convert):
+        raise ArgumentError(f"convert: a function is expected, not {convert!r}")
     _converters[cls] = convert
 
 

@@ -42,7 +42,9 @@ class Cache(CacheForCoroutines):
         pickles, and pickles are read. Who can write to the servers can then run code in this process.
     log_level: the least level that the logger `gencache` is told; with logging.DEBUG it is told every miss.
 
-    Nothing is connected yet: a server that is down costs only its own keys, see `ping`. What reads or computes does not
+    Host names are resolved here, once; a name that does not resolve is an ArgumentError. Nothing is connected yet: a
+    server that is down costs only its own keys. It is tried again after 20 ms, then after twice as long each time, up to
+    a second; in between its calls fail at once, `ping` too. What reads or computes does not
     raise because a server is away; what changes something does. In all methods, the names `args`, `default`, `options`
     and `timeout` are no arguments of the value; one that has such a name goes into `args={...}`.
 
@@ -125,14 +127,15 @@ class Cache(CacheForCoroutines):
         The key holds the place of the function, `module.function:line`, and all arguments by name, defaults included;
         but not those that a generation takes, the object of a method (a first parameter `self`, `cls`, `klass` or
         `kls`), and those that are excluded. What a function has captured is no part of it either: closures of one `def`
-        share their values, of which a UserWarning tells; pass what differs as an argument, or give `version`. Above
-        @classmethod and @staticmethod.
+        share their values, of which a UserWarning tells; pass what differs as an argument, or give `version`. So do the
+        objects of a class, and the subclasses that inherit a class method. Above @classmethod and @staticmethod.
 
         exclude: parameters that make no difference to the result.
         version: part of the key in the place of the line: the values outlive changes of the source.
         place: False to leave the place out of the key altogether, or a text to stand for it. Then functions with the
             same generations, version and arguments share their values.
-        ignore_locally: whether to leave the cache alone where `$GENCACHE_LOCAL` is set.
+        ignore_locally: whether to leave the cache alone, so that a call or `refresh` only computes, where
+            `$GENCACHE_LOCAL` is set, and not to 0, when the function is wrapped.
         ignore_if_setting_is_true: a setting, or a function, that tells at each call whether to leave the cache alone;
             see `gencache.look_up_settings`.
         options and the rest: see `gencache.Options`.
@@ -153,7 +156,9 @@ class Cache(CacheForCoroutines):
         computing
         '<h1>home of 1</h1>'
         """
-        names = (generations,) if isinstance(generations, str) else tuple(generations)
+        names = (generations,) if isinstance(generations, str) else generations
+        if not isinstance(names, (tuple, list)):
+            raise ArgumentError(f"generations: a str or a tuple of str is expected, not {generations!r}")
         excluded = (exclude,) if isinstance(exclude, str) else tuple(exclude)
         given = {
             "timeout": timeout,
@@ -178,7 +183,7 @@ class Cache(CacheForCoroutines):
         def make_plan(function: Callable[..., Any], is_of_class: bool) -> Plan:
             return Plan(
                 self,
-                names,
+                tuple(names),
                 function,
                 is_of_class,
                 all_options,

@@ -100,6 +100,11 @@ def register_codec(cls: type[T], name: str, encode: Callable[[T], bytes], decode
     """
     if not isinstance(name, str) or not name or "\0" in name:
         raise ArgumentError(f"name: {name!r} cannot be the name of a codec")
+    if not isinstance(cls, type):
+        raise ArgumentError(f"cls: a type is expected, not {cls!r}")
+    for what, function in (("encode", encode), ("decode", decode)):
+        if not callable(function):
+            raise ArgumentError(f"{what}: a function is expected, not {function!r}")
     known = _by_name.get(name)
     if known is not None and _by_type.get(cls) is not known:
         raise ArgumentError(f"name: a codec of another type is registered as {name!r}")

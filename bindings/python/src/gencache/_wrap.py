@@ -44,6 +44,7 @@ class Plan:
         self.refreshing = options.replace(refresh=True)
         self.signature = CallSignature(function, exclude, is_of_class)
         self.signature.require(generations)
+        self._of_generations = tuple(filter(None, (generation.partition(":")[2] for generation in generations)))
         self.own = own_parts(function, version, place)
         if place is True:
             cache._places.note((generations, *self.own), function)
@@ -53,8 +54,7 @@ class Plan:
         self._setting = ignore_if_setting_is_true
 
     def _names_of_params(self) -> tuple[str, ...]:
-        of_generations = (generation.partition(":")[2] for generation in self.generations)
-        return tuple(dict.fromkeys((*self.signature.names, *filter(None, of_generations))))
+        return tuple(dict.fromkeys((*self.signature.names, *self._of_generations)))
 
     def ignores_cache(self) -> bool:
         return self._is_ignored or (self._setting is not None and asks(self._setting))
@@ -63,8 +63,12 @@ class Plan:
         return self.own + self.signature.pairs(*self.signature.without_object(args, kwargs))
 
     def arguments_of_generations(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[tuple[str | None, Any]]:
-        """Those that are given here, without what *args and **kwargs take and no generation names."""
-        return [(name, value) for name, value in self.signature.given_pairs(args, kwargs) if name in self._params]
+        """Those that are given here and that generations name; where any is given, at least one."""
+        given = self.signature.given_pairs(args, kwargs)
+        named: list[tuple[str | None, Any]] = [pair for pair in given if pair[0] in self._of_generations]
+        if (args or kwargs) and not named:
+            raise ArgumentError(f"invalidate: no generation of {self.generations} names an argument that is given")
+        return named
 
     def arguments_of_key(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[tuple[str | None, Any]]:
         return self.own + self.signature.pairs_of_key(args, kwargs)
@@ -123,6 +127,17 @@ class Wrapped(Generic[P, R]):
     def __repr__(self) -> str:
         return f"<gencache.Wrapped {self._plan.function!r}>"
 
+    # As of a function: pickled by its name, and its own copy.
+
+    def __reduce__(self) -> str:
+        return self._plan.function.__qualname__
+
+    def __copy__(self) -> Wrapped[P, R]:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Wrapped[P, R]:
+        return self
+
     # Of a class, and of an object, the arguments are not checked: mypy cannot take the first one away here, nor does it
     # tell class methods, where it is to be taken away, from static ones.
     @overload
@@ -137,15 +152,17 @@ class Wrapped(Generic[P, R]):
         return self if instance is None else BoundWrapped(self, instance)
 
     def __call__(self, /, *args: P.args, **kwargs: P.kwargs) -> R:
-        plan = self._plan
-        if plan.ignores_cache():
-            result: R = plan.function(*args, **kwargs)
-            return result
-        return self._fetch(plan.options, args, kwargs)
+        return self._result(self._plan.options, args, kwargs)
 
     def refresh(self, /, *args: P.args, **kwargs: P.kwargs) -> R:
         """Computes the result anew and stores it, whatever is in the cache."""
-        return self._fetch(self._plan.refreshing, args, kwargs)
+        return self._result(self._plan.refreshing, args, kwargs)
+
+    def _result(self, options: Options, args: tuple[Any, ...], kwargs: dict[str, Any]) -> R:
+        if self._plan.ignores_cache():
+            result: R = self._plan.function(*args, **kwargs)
+            return result
+        return self._fetch(options, args, kwargs)
 
     def _fetch(self, options: Options, args: tuple[Any, ...], kwargs: dict[str, Any]) -> R:
         plan = self._plan
@@ -289,9 +306,13 @@ class BoundWrapped(Generic[P, R]):
         await self.__func__.ainvalidate_soft(*args, **kwargs)
 
     def __getattr__(self, name: str) -> Any:  # __name__, __doc__, __wrapped__ ...
-        if name == "__func__":  # of an object that copy is about to fill
+        # The one of an object that is not made yet; the other copy looks for on the object, not on its type.
+        if name in ("__func__", "__deepcopy__"):
             raise AttributeError(name)
         return getattr(self.__func__, name)
+
+    def __reduce__(self) -> tuple[Any, ...]:  # as of a method
+        return getattr, (self.__self__, self.__func__._plan.function.__name__)
 
     def __repr__(self) -> str:
         return f"<bound {self.__func__!r} of {self.__self__!r}>"

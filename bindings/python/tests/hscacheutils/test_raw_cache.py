@@ -5,6 +5,7 @@ import os
 import threading
 
 import pytest
+from memcached import wait_for
 
 import gencache
 from gencache.hscacheutils import configure
@@ -38,6 +39,12 @@ def test_many():
     cache.delete_many(["a", "c"])
     assert cache.get_many(["a", "b"]) == {"b": None}
     assert cache.get_many([]) == {}
+
+
+def test_a_negative_timeout_is_over_at_once():
+    for store in (cache.set, cache.add):
+        store("key", 1, timeout=-1)
+        wait_for(lambda: cache.get("key") is None, "the value is over")
 
 
 def test_add():

@@ -14,6 +14,8 @@ Names = Union[str, "list[str]", "tuple[str, ...]"]
 OPTIONS = ("timeout", "use_raw", "log_misses", "ignore_locally", "ignore_if_setting_is_true", "exclude", "add_to_key",
            "cache_key")  # fmt: skip
 
+_AT_ONCE = 0.001  # seconds; the shortest timeout
+
 
 class Call:
     """What one call of a direct method is about."""
@@ -78,8 +80,8 @@ def names_of(given: Names | None) -> frozenset[str]:
 
 
 def lifetime(timeout: Any) -> Any:
-    """0 is as None, the lifetime of the cache's URL."""
-    return timeout or None
+    """0 is as None, the lifetime of the cache's URL; what is negative is over at once, as on memcached."""
+    return _AT_ONCE if isinstance(timeout, (int, float)) and timeout < 0 else timeout or None
 
 
 def ignores_cache(ignore_locally: object, ignore_if_setting_is_true: str | None) -> bool:

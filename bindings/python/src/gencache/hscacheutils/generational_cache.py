@@ -29,7 +29,7 @@ What differs from the original:
   a miss and for a value None, as ever; so `set` of None only deletes what is there.
 - Values are what gencache stores: None, bool, int, float, str, bytes and what JSON holds (a tuple comes back as a list).
   Others are an error unless `gencache.hscacheutils.configure(pickle=True)` allows pickles.
-- An argument whose text holds an address in memory (`<Thing object at 0x7f...>`) cannot be part of a key.
+- An argument whose `repr` holds an address in memory (`<Thing object at 0x7f...>`) cannot be part of a key.
 - Where a server is away, `get` misses, `wrap` computes, and `set` tells the logger `gencache`; nothing of these raises.
 - The module `simple_memory_cache` is left out.
 """

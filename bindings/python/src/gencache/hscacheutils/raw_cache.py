@@ -18,6 +18,7 @@ from typing import Any, Callable, Iterable, Mapping, ParamSpec, TypeVar
 from .._cache import Cache
 from .._plain_keys import PlainKeys
 from .._servers import memcached_url
+from ._call import lifetime
 from ._configuration import current_cache
 
 __all__ = ["MAX_MEMCACHE_TIMEOUT", "RawCache", "cache", "raw_memcache"]
@@ -35,7 +36,7 @@ _VERSION = 1
 class RawCache:
     """Plain keys. They stand in the namespace of the configured cache, and `clear` drops none but them.
 
-    timeout: seconds; None and 0 mean the `ttl` of the cache's URL.
+    timeout: seconds; None and 0 mean the `ttl` of the cache's URL. A negative one is over at once.
     version: a part of the key, as Django has it; None means 1.
 
     >>> cache.set("greeting", "hello", timeout=60)
@@ -72,11 +73,11 @@ class RawCache:
         '<html>'
         """
         compute: Callable[[], Any] = default if callable(default) else lambda: default
-        return self._keys.fetch(_full(key, version), compute, timeout or None)
+        return self._keys.fetch(_full(key, version), compute, lifetime(timeout))
 
     def set(self, key: str, value: Any, timeout: float | None = None, version: int | None = None) -> None:
         """Stores a value."""
-        self._keys.set(_full(key, version), value, timeout or None)
+        self._keys.set(_full(key, version), value, lifetime(timeout))
 
     def set_many(self, data: Mapping[str, Any], timeout: float | None = None, version: int | None = None) -> None:
         """Stores values, one by one.
@@ -94,7 +95,7 @@ class RawCache:
         >>> cache.add("once", 1), cache.add("once", 2)
         (True, False)
         """
-        return self._keys.add(_full(key, version), value, timeout or None)
+        return self._keys.add(_full(key, version), value, lifetime(timeout))
 
     def incr(self, key: str, delta: int = 1, version: int | None = None) -> int:
         """Adds to a number and returns the sum. Raises ValueError where there is none.
@@ -145,7 +146,7 @@ class RawCache:
         >>> cache.touch("greeting", 300), cache.touch("none", 300)
         (True, False)
         """
-        return self._keys.touch(_full(key, version), timeout or None)
+        return self._keys.touch(_full(key, version), lifetime(timeout))
 
     def delete(self, key: str, version: int | None = None) -> None:
         """Deletes a value.
@@ -214,7 +215,7 @@ def raw_memcache(
         @functools.wraps(function)
         def remembering(*args: P.args, **kwargs: P.kwargs) -> R:
             key = f"{key_prefix(*args, **kwargs)}:{function.__name__}"
-            value: R = keys.fetch(key, functools.partial(function, *args, **kwargs), timeout or None)
+            value: R = keys.fetch(key, functools.partial(function, *args, **kwargs), lifetime(timeout))
             return value
 
         return remembering

@@ -81,6 +81,8 @@ class Connection {
   const Address &address() const { return address_; }
   bool is_connected() const { return watched_.has_value(); }
   bool has_unread_input() const;
+  /// Whether its last call ended within the current tick of the system's clock, a few milliseconds.
+  bool is_fresh() const;
   int socket() const { return watched_ ? watched_->socket() : -1; }
 
   /// The call will not have been clean, whatever follows.
@@ -126,6 +128,7 @@ class Connection {
   memcached_result_st result_;
   std::optional<Watched> watched_;
   Deadline deadline_;
+  std::int64_t end_ = 0;  // of the last call
   bool is_clean_ = true;
   bool asks_backwards_ = true;
 };

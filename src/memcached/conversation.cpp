@@ -89,8 +89,9 @@ Conversation::Conversation(Exchange &exchange, Server &server, Deadline deadline
 }
 
 void Conversation::take(std::size_t sharers) {
-  const Reuse reuse = exchange_.writes.empty() ? Reuse::as_it_is : Reuse::looked_at;
-  lane_.emplace(server_.take(deadline_, sharers, attempt_++, reuse));
+  // Among several, one that had died would be tried again only when all others have answered.
+  const bool is_read_alone = exchange_.writes.empty() && sharers == 1;
+  lane_.emplace(server_.take(deadline_, sharers, attempt_++, is_read_alone ? Look::unless_fresh : Look::always));
 }
 
 bool Conversation::is_delicate() const {

@@ -70,8 +70,8 @@ MemcachedStore::MemcachedStore(const Options &options)
 }
 
 template <class Work>
-Answer MemcachedStore::call(std::size_t server, Deadline deadline, Work work, Reuse reuse) {
-  Answer answer = servers_[server]->call(deadline, reuse, work);
+Answer MemcachedStore::call(std::size_t server, Deadline deadline, Work work, Look look) {
+  Answer answer = servers_[server]->call(deadline, look, work);
   if (!answer.ok()) answer.detail = server_name(server) + ": " + answer.detail;
   return answer;
 }
@@ -101,7 +101,7 @@ Answer MemcachedStore::read(std::size_t server, const Key &key, const StampNames
       }
     });
   };
-  return call(server, deadline, work, Reuse::as_it_is);
+  return call(server, deadline, work, Look::unless_fresh);
 }
 
 void MemcachedStore::exchange(std::span<Exchange> exchanges, Deadline deadline) {

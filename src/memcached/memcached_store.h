@@ -32,7 +32,7 @@ class MemcachedStore final : public Store {
 
  private:
   template <class Work>
-  Answer call(std::size_t server, Deadline deadline, Work work, Reuse reuse = Reuse::looked_at);
+  Answer call(std::size_t server, Deadline deadline, Work work, Look look = Look::always);
   Answer overwrite(std::size_t server, std::string_view name, Stamp &stamp, Deadline deadline);
   void settle_doubts(Invalidation &invalidation, const Exchange &exchange, Deadline deadline);
 

@@ -31,7 +31,7 @@ Server::Lane::~Lane() {
   server->returned_.notify_one();
 }
 
-Server::Lane Server::take(Deadline deadline, std::size_t sharers, std::size_t attempt, Reuse reuse) {
+Server::Lane Server::take(Deadline deadline, std::size_t sharers, std::size_t attempt, Look look) {
   Lane lane;
   lane.server = this;
   lane.deadline = deadline;
@@ -57,7 +57,8 @@ Server::Lane Server::take(Deadline deadline, std::size_t sharers, std::size_t at
     }
     ++in_use_;
   }
-  if (lane.is_reused && reuse == Reuse::looked_at && lane.connection->has_unread_input()) {
+  const bool is_spared = look == Look::unless_fresh && lane.connection->is_fresh();
+  if (lane.is_reused && !is_spared && lane.connection->has_unread_input()) {
     lane.connection = std::make_unique<Connection>(lane.connection->address(), wiring_);
     lane.is_reused = false;
   }

@@ -31,10 +31,10 @@ class HealthGate {
   std::minstd_rand jitter_{std::random_device{}()};
 };
 
-/// Whether a connection is looked at before it is used again: one on which something has come in while it lay idle has
-/// died, or would answer the next request with what came late. Reads find that out by themselves (Connection::ask), and
-/// save the system call.
-enum class Reuse { looked_at, as_it_is };
+/// When a connection is looked at before it is used again: one on which something has come in while it lay idle has
+/// died, or would answer the next request with what came late. Where that has just been used it is unlikely, and a read
+/// finds out by itself (Connection::ask); so it may save the system call.
+enum class Look { always, unless_fresh };
 
 /// Thread-safe.
 class Server {
@@ -62,7 +62,7 @@ class Server {
   /// Waits for one where all are in use. `sharers`: by how many the time that is left is divided, for the wait and for
   /// the connect. A further `attempt` of a call gets a new connection: one that stood idle may have died meanwhile, and
   /// so may all the others.
-  Lane take(Deadline deadline, std::size_t sharers, std::size_t attempt, Reuse reuse);
+  Lane take(Deadline deadline, std::size_t sharers, std::size_t attempt, Look look);
 
   /// Ends the call on `lane` and keeps the connection where it is fit for another. Tells whether the call should be
   /// tried once more: on a new connection, or at another address of the host.
@@ -70,7 +70,7 @@ class Server {
 
   /// Runs `work(connection)` on a connection, once more where that may help.
   template <class Work>
-  Answer call(Deadline deadline, Reuse reuse, Work work);
+  Answer call(Deadline deadline, Look look, Work work);
 
  private:
   std::string name_;
@@ -87,9 +87,9 @@ class Server {
 };
 
 template <class Work>
-Answer Server::call(Deadline deadline, Reuse reuse, Work work) {
+Answer Server::call(Deadline deadline, Look look, Work work) {
   for (std::size_t attempt = 0;; ++attempt) {
-    Lane lane = take(deadline, 1, attempt, reuse);
+    Lane lane = take(deadline, 1, attempt, look);
     if (!lane.connection) return lane.answer;
     Answer answer = work(*lane.connection);
     if (!give_back(std::move(lane), answer)) return answer;

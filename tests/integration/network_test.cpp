@@ -1,4 +1,5 @@
 // A network that misbehaves between one client and its server, while another client reaches the server directly.
+#include <future>
 #include <memory>
 #include <random>
 #include <string>
@@ -89,16 +90,23 @@ TEST_F(Network, AStampThatArrivesLate) {
   EXPECT_TRUE(distant.get(nav).miss());
 }
 
-TEST_F(Network, CutOffFromOneOfThree) {
-  servers.emplace_back();
-  servers.emplace_back();
-  std::vector<std::unique_ptr<Proxy>> proxies;
-  std::string url = "memcached://";
-  for (const MemcachedServer &each : servers) {
-    proxies.push_back(std::make_unique<Proxy>(each.port()));
-    url += (proxies.size() == 1 ? "" : ",") + proxies.back()->address();
+class NetworkOfThree : public Pool {
+ protected:
+  NetworkOfThree() {
+    for (int i = 0; i < 3; ++i) proxies.push_back(std::make_unique<Proxy>(servers.emplace_back().port()));
   }
-  Cache pool(url + "/?timeout_ms=500");
+
+  Cache open(const std::string &parameters) const {
+    std::string url = "memcached://";
+    for (const auto &proxy : proxies) url += (proxy == proxies.front() ? "" : ",") + proxy->address();
+    return Cache(url + "/?" + parameters);
+  }
+
+  std::vector<std::unique_ptr<Proxy>> proxies;
+};
+
+TEST_F(NetworkOfThree, CutOffFromOne) {
+  const Cache pool = open("timeout_ms=500");
   for (int64_t i = 0; i < 30; ++i) ASSERT_TRUE(pool.set(nav, page(i), "old").ok());
   proxies[1]->cut();
   const Done done = within(kBudget, [&] { return pool.invalidate("nav"); });
@@ -111,6 +119,22 @@ TEST_F(Network, CutOffFromOneOfThree) {
   }
   proxies[1]->forward();
   for (int64_t i = 0; i < 30; ++i) EXPECT_TRUE(read_when_back(pool, nav, page(i), "old").miss());
+}
+
+TEST_F(NetworkOfThree, WhoseConnectionsHaveDiedIsAskedAnewWhileAnotherOneHangs) {
+  const Cache pool = open("timeout_ms=5000");
+  Calls pages;
+  for (int64_t i = 0; i < 30; ++i) pages.push_back(page(i));
+  for (const Args &each : pages) ASSERT_TRUE(pool.set(nav, each, "value").ok());
+  ASSERT_EQ(get_many(pool, nav, pages).status, GC_OK);
+  proxies[0]->cut();
+  proxies[0]->forward();
+  proxies[1]->hold();
+  const size_t before = proxies[0]->trips();
+  auto reading = std::async(std::launch::async, [&] { return get_many(pool, nav, pages); });
+  EXPECT_TRUE(eventually([&] { return proxies[0]->trips() > before; }, Milliseconds(3000)));
+  proxies[1]->forward();
+  EXPECT_EQ(reading.get().status, GC_OK);
 }
 
 TEST_F(Network, CutOff) {
@@ -248,6 +272,27 @@ TEST_F(Network, ADuplicatedReplyThatComesLateIsNotTheAnswerToALaterRead) {
     EXPECT_FALSE(within(kBudget, [&] { return distant.get(nav); }).hit()) << "an old value after an invalidation";
   }
   EXPECT_GT(hits, 0) << "the first copy alone is a sound reply";
+}
+
+// The second copy comes after another read, when the connection lies idle again.
+TEST_F(Network, ADuplicatedReplyThatComesLaterStillIsNotTheAnswerToALaterRead) {
+  int hits = 0;
+  for (int round = 0; round < 20; ++round) {
+    expect_ping();
+    ASSERT_TRUE(direct.set(nav, {}, "old").ok());
+    const size_t before = proxy.repeated();
+    proxy.duplicate(Milliseconds(30));
+    hits += within(kBudget, [&] { return distant.get(nav); }).hit() ? 1 : 0;
+    proxy.forward();
+    hits += within(kBudget, [&] { return distant.get(nav); }).hit() ? 1 : 0;
+    const auto end = std::chrono::steady_clock::now();
+    ASSERT_TRUE(eventually([&] {
+      return proxy.repeated() > before && std::chrono::steady_clock::now() - end > Milliseconds(20);
+    })) << "later than a tick of the clock";
+    ASSERT_TRUE(direct.invalidate("nav").ok());
+    EXPECT_FALSE(within(kBudget, [&] { return distant.get(nav); }).hit()) << "an old value after an invalidation";
+  }
+  EXPECT_GT(hits, 20) << "the first copy alone is a sound reply, and so is the next";
 }
 
 // The second copy comes when the next read is under way, of one value or of many.

@@ -44,9 +44,9 @@ class Cache(CacheForCoroutines):
 
     Host names are resolved here, once; a name that does not resolve is an ArgumentError. Nothing is connected yet: a
     server that is down costs only its own keys. It is tried again after 20 ms, then after twice as long each time, up to
-    a second; in between its calls fail at once, `ping` too. What reads or computes does not
-    raise because a server is away; what changes something does. In all methods, the names `args`, `default`, `options`
-    and `timeout` are no arguments of the value; one that has such a name goes into `args={...}`.
+    a second; in between its calls fail at once, `ping` too. What reads or computes does not raise because a server is
+    away; what changes something does. In all methods, the names `args`, `default`, `options` and `timeout` are no
+    arguments of the value; one that has such a name goes into `args={...}`.
 
     Any number of threads may use one cache, and parent and child after a fork. As a context manager it is closed at the
     end.

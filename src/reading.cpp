@@ -291,9 +291,7 @@ void Cache::get(Pursuit &pursuit) {
   Found &found = pursuit.found;
   Snapshot snapshot;
   found.trouble = look(own, pursuit.key, snapshot, found, end);
-  if (found.trouble.ok() && found.reason != GC_REASON_HIT) {
-    complete_lease(own, pursuit, snapshot, end);
-  }
+  if (found.trouble.ok() && found.reason != GC_REASON_HIT) complete_lease(own, pursuit, snapshot, end);
   conclude(own, pursuit, end);
   if (pursuit.status == GC_MISS) tell_miss(pursuit);
   Pursuit *const self = &pursuit;

@@ -26,6 +26,16 @@ static int refuse(module_state *state, const place *at, const char *why, PyObjec
   return -1;
 }
 
+static int refuse_type(module_state *state, const place *at, PyObject *what) {
+  PyObject *type = PyObject_GetAttrString((PyObject *)Py_TYPE(what), "__qualname__");
+  PyObject *why = type == NULL ? NULL : PyUnicode_FromFormat("a %U cannot be stored as JSON", type);
+  const char *text = why == NULL ? NULL : PyUnicode_AsUTF8AndSize(why, NULL);
+  if (text != NULL) refuse(state, at, text, what);
+  Py_XDECREF(why);
+  Py_XDECREF(type);
+  return -1;
+}
+
 static int walk(module_state *state, const place *at, PyObject *value);
 
 static int walk_dict(module_state *state, const place *at, PyObject *dict) {
@@ -72,13 +82,7 @@ static int walk(module_state *state, const place *at, PyObject *value) {
   if (PyUnicode_Check(value) || PyLong_Check(value) || value == Py_None) return 0;
   if (PyFloat_Check(value)) return walk_float(state, at, value);
   if (PyDict_Check(value) || PyList_Check(value) || PyTuple_Check(value)) return walk_inside(state, at, value);
-  PyObject *type = PyObject_GetAttrString((PyObject *)Py_TYPE(value), "__qualname__");
-  if (type == NULL) return -1;
-  PyObject *path = path_text(at);
-  if (path != NULL) raise_argument(state, "%U: a %U cannot be stored as JSON: %R", path, type, value);
-  Py_XDECREF(path);
-  Py_DECREF(type);
-  return -1;
+  return refuse_type(state, at, value);
 }
 
 int check_json(module_state *state, PyObject *value) { return walk(state, NULL, value); }
